@@ -1,0 +1,1 @@
+"""Derivatives: local partials, contraction of sums, adjoints, certificates."""

@@ -1,0 +1,1 @@
+"""Derivations: steps, sections and the styles in which they are told."""

@@ -1,0 +1,141 @@
+"""How a derivation is told: sections of prose and of chains ``left = a = b = …``, each link verified.
+
+A refuted link cannot be recorded: :class:`Link` refuses it when it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from symprop.errors import InternalError
+from symprop.evaluation.verdict import Status, Verdict
+from symprop.model.expr import Expr, Ref
+from symprop.model.network import Abbreviation, Network, Range
+
+Phrase = tuple[str | Expr, ...]
+"""Prose with formulas in it: plain text pieces and expressions, rendered by the format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``… = expr`` by ``rule`` (a key of the table of rules); ``because`` says why, "" where nothing is to say.
+
+    Raises:
+        InternalError: the equality was refuted or could not be judged.
+    """
+
+    expr: Expr
+    rule: str
+    because: Phrase
+    verdict: Verdict
+    relation: str = "="  # "←" in an update
+
+    def __post_init__(self) -> None:
+        if not self.verdict.holds:
+            raise InternalError(f"rule {self.rule} gave a step that does not hold: {self.verdict}")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """``left = links[0] = links[1] = …``, for all free indices in ``ranges``."""
+
+    left: Expr
+    links: tuple[Link, ...]
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph of one or two sentences."""
+
+    text: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Chains that are shown as one aligned display (all definitions, all updates)."""
+
+    chains: tuple[Chain, ...]
+
+
+Block = Prose | Chain | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it.  ``level`` 1 is the page's own sections, 2 a part of one."""
+
+    title: Phrase
+    blocks: tuple[Block, ...]
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``before = after`` by ``rule``: one link, seen on its own."""
+
+    rule: str
+    before: Expr
+    after: Expr
+    because: Phrase
+    verdict: Verdict
+    relation: str = "="
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """The result for one quantity: ``∂of/∂quantity`` in delta form and written out, and the update it gives.
+
+    ``delta_form`` uses the deltas, ``expanded`` only the network's own names (as far as a size limit allows);
+    ``update`` is the new value of a weight, None where nothing is trained.
+    """
+
+    quantity: Ref
+    partial: Expr
+    delta_form: Expr
+    expanded: Expr
+    update: Expr | None
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A told and verified derivation of ``∂of/∂…`` for the quantities in ``gradients``.
+
+    ``network`` is the network as it was told (with pre-activations named); ``deltas`` maps the name of each
+    pre-activation to its abbreviation ``δ_…``; ``delta_forms`` holds what each delta equals.
+    """
+
+    network: Network
+    of: Ref
+    style: str
+    detail: int
+    sections: tuple[Section, ...]
+    gradients: Mapping[str, Gradient]
+    deltas: Mapping[str, Abbreviation] = field(default_factory=dict)
+    delta_forms: Mapping[str, Expr] = field(default_factory=dict)
+
+    @property
+    def chains(self) -> Iterator[Chain]:
+        """Every chain in the order of telling."""
+        for section in self.sections:
+            for block in section.blocks:
+                if isinstance(block, Chain):
+                    yield block
+                elif isinstance(block, Table):
+                    yield from block.chains
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """Every link as a step of its own."""
+        for chain in self.chains:
+            before = chain.left
+            for link in chain.links:
+                yield Step(link.rule, before, link.expr, link.because, link.verdict, link.relation, chain.ranges)
+                before = link.expr
+
+    def count(self, status: Status) -> int:
+        """How many steps were judged so."""
+        return sum(step.verdict.status is status for step in self.steps)

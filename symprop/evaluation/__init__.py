@@ -1,0 +1,1 @@
+"""Values of expressions at points, and verdicts of equality that rest on them."""

@@ -1,0 +1,1 @@
+"""The tree, the network, the tables of functions and costs, and the notation."""

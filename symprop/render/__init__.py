@@ -1,0 +1,1 @@
+"""Derivations as text for people and machines."""
