@@ -257,7 +257,7 @@ _ENTRIES = (
     ),
     FunctionEntry(
         name="sqrt",
-        spellings=("sqrt", "√"),
+        spellings=("sqrt",),
         text="square root",
         latex=r"\sqrt",
         derivative="1/(2 y)",

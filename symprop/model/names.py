@@ -17,7 +17,7 @@ GREEK: Mapping[str, str] = {
 }  # fmt: skip
 """Greek letters by their word."""
 
-WORDS: Mapping[str, str] = {letter: word for word, letter in reversed(GREEK.items())}
+WORDS: Mapping[str, str] = {letter: word for word, letter in reversed(list(GREEK.items()))}
 """The word of each Greek letter (``ε`` is ``epsilon``)."""
 
 _MARKS = r"\u0300-\u036f\u20d0-\u20ff"
@@ -129,7 +129,7 @@ def _graphemes(run: str) -> list[str]:
 
 
 def _letter(grapheme: str) -> str:
-    base, *marks = grapheme
+    base, marks = grapheme[0], grapheme[1:]
     if base.isascii() and base.isalnum():
         text = base
     elif base == "ο":
