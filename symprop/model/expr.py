@@ -40,7 +40,7 @@ class Expr:
             return True
         if type(self) is not type(other) or hash(self) != hash(other):
             return False
-        return self._key() == other._key()  # type: ignore[attr-defined, no-any-return]
+        return self._key() == other._key()
 
     def __bool__(self) -> bool:
         raise TypeError("an expression has no truth value; compare with `==` or judge it")

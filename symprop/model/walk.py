@@ -125,8 +125,8 @@ def _collect(expr: Expr, bound: frozenset[str], found: dict[Ref, None]) -> None:
     if isinstance(expr, Ref):
         if expr.indices or expr.name not in bound:
             found[expr] = None
-        for index in expr.indices:
-            _collect(index, bound, found)
+        for position in expr.indices:
+            _collect(position, bound, found)
         return
     index = bound_index(expr)
     inner = bound | {index} if index else bound
