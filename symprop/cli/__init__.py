@@ -1,1 +1,1 @@
-"""The command."""
+"""The command: the only room that prints, opens files and exits."""
