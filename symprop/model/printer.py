@@ -1,0 +1,339 @@
+"""The notation's printer: expressions, definitions and whole networks as text that reads back as the same thing.
+
+A bracket stands wherever the reader would otherwise build another tree, and where a person would hesitate
+(``(a/b)·c``).  The level of a text is what it binds like; a place that needs more than that brackets it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+
+from symprop.errors import InternalError
+from symprop.model.expr import (
+    ONE,
+    Add,
+    Apply,
+    Div,
+    Expr,
+    Hadamard,
+    Increment,
+    Indicator,
+    Mul,
+    Neg,
+    Number,
+    Partial,
+    Pow,
+    Ref,
+    Softmax,
+    Sum,
+)
+from symprop.model.functions import FUNCTIONS
+from symprop.model.names import ascii_name, normal
+from symprop.model.network import Definition, Leaf, Network, Objective, Range, Role
+
+_LOOSE, _ADD, _HADAMARD, _OPEN, _PRODUCT, _QUOTIENT, _UNIT, _POWER, _ATOM = range(9)
+"""What a text binds like.  ``_OPEN`` is a product that ends in a ``Σ``, which would take a factor behind it."""
+
+_FRACTIONS: Mapping[tuple[str, str] | None, str] = {
+    ("1", "2"): "½",
+    ("1", "3"): "⅓",
+    ("2", "3"): "⅔",
+    ("1", "4"): "¼",
+    ("3", "4"): "¾",
+}
+_SUPERSCRIPTS = {"2": "²", "3": "³"}
+_ASCII_COMPARISONS = {"≤": "<=", "≥": ">=", "≠": "!="}
+_SPACED_FOLLOWER = re.compile(r"[^\d½⅓⅔¼¾.−-]")  # a literal and what follows need a sign between them before these
+_DECLARED = (
+    ("inputs", Role.INPUT),
+    ("targets", Role.TARGET),
+    ("constants", Role.CONSTANT),
+    ("weights", Role.WEIGHT),
+)
+
+Text = tuple[str, int]
+
+
+def to_text(expr: Expr, network: Network | None = None, *, ascii_only: bool = False, ranges: Sequence[Range] = ()) -> str:
+    """*expr* in the notation; reading it in the context of *network* gives the same tree back.
+
+    Ranges of bound indices are left out where *network* (and the free indices' *ranges*) give them.  With
+    *ascii_only* nothing but ASCII is used, except for letters that have no ASCII spelling; derivatives
+    (``d E/d w``) then do not read back.
+    """
+    return _Printer(network, ascii_only, tuple(ranges)).show(expr)
+
+
+def number_text(number: Number) -> str:
+    """The author's spelling, else an exact decimal where there is one, else a fraction."""
+    if number.spelling:
+        return number.spelling
+    value = number.value
+    return _decimal(value) or f"{value.numerator}/{value.denominator}"
+
+
+def definition_text(definition: Definition, network: Network) -> str:
+    """``name[indices] = expression``; a range stands at its index where the right side does not give it."""
+    left = _left(definition, network)
+    return f"{left} = {to_text(definition.expr, network, ranges=definition.ranges)}"
+
+
+def network_text(network: Network) -> str:
+    """A whole network as a ``.net`` text that reads back as an equal network (up to reasons, notes and spans)."""
+    blocks = [
+        [f"# {line}" for line in network.name.splitlines()],
+        [*_declarations(network), *_functions(network)],
+        list(_definitions(network)),
+        [_assumption(a.left, a.right, a.text, network) for a in network.assumptions],
+        list(_values(network)),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+class _Printer:
+    """Prints one expression; one method a node, each giving the text and what it binds like."""
+
+    def __init__(self, network: Network | None, ascii_only: bool, ranges: tuple[Range, ...]) -> None:
+        self.network = network
+        self.ascii = ascii_only
+        self.ranges = ranges
+        self.minus, self.dot = ("-", "*") if ascii_only else ("−", "·")
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """Keys of the quantities of the network: they win over built-in functions of the same spelling."""
+        if self.network is None:
+            return frozenset()
+        return frozenset(normal(name) for name in (*self.network.leaves, *self.network.by_name))
+
+    def show(self, expr: Expr, level: int = _LOOSE) -> str:
+        text, own = _PRINTERS[type(expr)](self, expr)
+        return text if own >= level else f"({text})"
+
+    def name(self, name: str) -> str:
+        return ascii_name(name) if self.ascii else name
+
+    def number(self, e: Number) -> Text:
+        text = number_text(e)
+        return text, _QUOTIENT if "/" in text else _ATOM
+
+    def ref(self, e: Ref) -> Text:
+        if not e.indices:
+            return self.name(e.name), _ATOM
+        return f"{self.name(e.name)}[{','.join(map(self.index, e.indices))}]", _ATOM
+
+    def index(self, expr: Expr) -> str:
+        """An index expression: set tight, as in ``h[t−1]``."""
+        return self.show(expr).replace(f" {self.minus} ", self.minus).replace(" + ", "+")
+
+    def add(self, e: Add) -> Text:
+        text = self.show(e.terms[0], _ADD if isinstance(e.terms[0], Neg) else _HADAMARD)
+        for term in e.terms[1:]:
+            if isinstance(term, Neg):
+                text += f" {self.minus} {self.show(term.operand, _OPEN)}"
+            else:
+                text += f" + {self.show(term, _HADAMARD)}"
+        return text, _ADD
+
+    def neg(self, e: Neg) -> Text:
+        return f"{self.minus}{self.show(e.operand, _OPEN)}", _ADD
+
+    def mul(self, e: Mul) -> Text:
+        *front, last = e.factors
+        texts = [self.show(factor, _UNIT) for factor in front]
+        if isinstance(front[0], Div) and _is_literal(front[0]):
+            texts[0] = self.show(front[0], _QUOTIENT)
+        open_end = isinstance(last, Sum) and not self.ascii
+        texts.append(self.show(last, _OPEN if open_end else _UNIT))
+        text = texts[0]
+        for position, (_, right) in enumerate(pairwise(texts)):
+            spaced = position == 0 and _is_literal(front[0]) and _SPACED_FOLLOWER.match(right)
+            text += (" " if spaced else self.dot) + right
+        return text, _OPEN if open_end else _PRODUCT
+
+    def hadamard(self, e: Hadamard) -> Text:
+        sign = ".*" if self.ascii else "⊙"
+        return f" {sign} ".join(self.show(factor, _PRODUCT) for factor in e.factors), _HADAMARD
+
+    def div(self, e: Div) -> Text:
+        pair = None if self.ascii else _digit_pair(e)
+        if pair in _FRACTIONS:
+            return _FRACTIONS[pair], _UNIT
+        # A partial above a bar would read as a longer chain of slashes.
+        above = self.show(e.numerator, _POWER if isinstance(e.numerator, Partial) else _PRODUCT)
+        return f"{above}/{self.show(e.denominator, _POWER)}", _QUOTIENT
+
+    def pow(self, e: Pow) -> Text:
+        base = self.show(e.base, _ATOM)
+        exponent = number_text(e.exponent) if isinstance(e.exponent, Number) else ""
+        if exponent in _SUPERSCRIPTS and not self.ascii:
+            return base + _SUPERSCRIPTS[exponent], _POWER
+        plain = isinstance(e.exponent, Ref) and not e.exponent.indices
+        return f"{base}^{self.show(e.exponent, _ATOM if exponent or plain else _ATOM + 1)}", _POWER
+
+    def apply(self, e: Apply) -> Text:
+        entry = FUNCTIONS.get(e.function)
+        spellings = (e.spelling, *(entry.spellings if entry else ()), e.function)
+        free = [s for s in spellings if s and (entry is None or normal(s) not in self.taken)]
+        arguments = ", ".join(self.show(argument) for argument in e.arguments)
+        return f"{self.name(free[0] if free else e.function)}{chr(39) * e.primes}({arguments})", _ATOM
+
+    def softmax(self, e: Softmax) -> Text:
+        arguments = [self.show(argument) for argument in e.arguments]
+        if e.lower is not None and e.upper is not None:
+            arguments.append(self.range_(e.index, e.lower, e.upper, e.arguments[0]))
+        return f"softmax({', '.join(arguments)})[{self.index(e.at)}]", _ATOM
+
+    def sum(self, e: Sum) -> Text:
+        bound = self.range_(e.index, e.lower, e.upper, e.body)
+        if self.ascii:
+            return f"sum({self.show(e.body)}, {bound})", _ATOM
+        bound = bound if len(bound) == 1 else f"{{{bound}}}"
+        return f"Σ_{bound} {self.show(e.body, _OPEN)}", _OPEN
+
+    def range_(self, index: str, lower: Expr, upper: Expr, body: Expr) -> str:
+        name = self.name(index)
+        if self.network is not None and _inferred(body, index, self.network, self.ranges) == (lower, upper):
+            return name
+        return f"{name}={self.index(lower)}..{self.index(upper)}"
+
+    def indicator(self, e: Indicator) -> Text:
+        text = self.show(e.operands[0], _ADD)
+        for operator, operand in zip(e.operators, e.operands[1:], strict=True):
+            sign = _ASCII_COMPARISONS.get(operator, operator) if self.ascii else operator
+            text += f" {sign} {self.show(operand, _ADD)}"
+        return f"[{text}]", _ATOM
+
+    def partial(self, e: Partial) -> Text:
+        sign = "d " if self.ascii else "∂"
+        below = f"{sign}{self.show(e.wrt)}"
+        if isinstance(e.of, Ref):
+            return f"{sign}{self.show(e.of)}/{below}", _UNIT
+        return f"{sign.strip()}/{below}({self.show(e.of)})", _UNIT
+
+    def increment(self, e: Increment) -> Text:
+        return f"{'Delta ' if self.ascii else 'Δ'}{self.show(e.weight)}", _UNIT
+
+
+_PRINTERS: dict[type[Expr], Callable[..., Text]] = {
+    Number: _Printer.number,
+    Ref: _Printer.ref,
+    Add: _Printer.add,
+    Neg: _Printer.neg,
+    Mul: _Printer.mul,
+    Hadamard: _Printer.hadamard,
+    Div: _Printer.div,
+    Pow: _Printer.pow,
+    Apply: _Printer.apply,
+    Softmax: _Printer.softmax,
+    Sum: _Printer.sum,
+    Indicator: _Printer.indicator,
+    Partial: _Printer.partial,
+    Increment: _Printer.increment,
+}
+
+
+def _decimal(value: Fraction) -> str:
+    """*value* as an exact decimal, "" if it has none."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return ""
+    places = max(twos, fives)
+    digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
+    return digits if not places else f"{digits[:-places]}.{digits[-places:]}"
+
+
+def _is_literal(expr: Expr) -> bool:
+    return isinstance(expr, Number) or (
+        isinstance(expr, Div) and isinstance(expr.numerator, Number) and isinstance(expr.denominator, Number)
+    )
+
+
+def _digit_pair(e: Div) -> tuple[str, str] | None:
+    """Numerator and denominator as they are written, where both are literals."""
+    if not isinstance(e.numerator, Number) or not isinstance(e.denominator, Number):
+        return None
+    return number_text(e.numerator), number_text(e.denominator)
+
+
+def _inferred(body: Expr, index: str, network: Network, ranges: tuple[Range, ...]) -> tuple[Expr, Expr] | None:
+    from symprop.model.ranges import infer_range
+
+    return infer_range(body, index, network, ranges)
+
+
+def _left(definition: Definition, network: Network) -> str:
+    printer = _Printer(None, False, ())
+    known = {r.index: r for r in definition.ranges}
+    shown = []
+    for index in definition.indices:
+        text = printer.index(index)
+        own = known.get(index.name) if isinstance(index, Ref) and not index.indices else None
+        if own and _inferred(definition.expr, own.index, network, ()) != (own.lower, own.upper):
+            text += f"={printer.index(own.lower)}..{printer.index(own.upper)}"
+        shown.append(text)
+    return f"{definition.name}[{','.join(shown)}]" if shown else definition.name
+
+
+def _declarations(network: Network) -> Iterable[str]:
+    for keyword, role in _DECLARED:
+        leaves = [leaf for leaf in network.leaves.values() if leaf.role is role]
+        if leaves:
+            yield f"{keyword:<9} {' '.join(map(_declared, leaves))}"
+    if network.rate != "η" or any(leaf.role is Role.RATE for leaf in network.leaves.values()):
+        yield f"{'rate':<9} {network.rate}"
+
+
+def _declared(leaf: Leaf) -> str:
+    """A leaf with its sizes: ``W[n_1,n_0]``."""
+    printer = _Printer(None, False, ())
+    sizes = [
+        printer.index(a.upper) if a.lower == ONE else f"{printer.index(a.lower)}..{printer.index(a.upper)}" for a in leaf.axes
+    ]
+    return f"{leaf.name}[{','.join(sizes)}]" if sizes else leaf.name
+
+
+def _functions(network: Network) -> Iterable[str]:
+    for function in network.functions.values():
+        if function.body is None:
+            yield f"function  {function.name}"
+        else:
+            yield f"function  {function.name}({function.parameter}) = {to_text(function.body)}"
+
+
+def _definitions(network: Network) -> Iterable[str]:
+    keyword = "minimize" if network.objective is Objective.MINIMIZE else "maximize"
+    for position, definition in enumerate(network.definitions):
+        # Only what stands before it may give a range here, so that reading in order finds the same.
+        before = replace(network, definitions=network.definitions[:position], cost=None)
+        line = f"{_left(definition, before)} = {to_text(definition.expr, before)}"
+        yield f"{keyword} {line}" if definition.name == network.cost else line
+
+
+def _assumption(left: Expr, right: Expr, text: str, network: Network) -> str:
+    name, _, rest = text.partition(" is ")
+    if rest == "one-hot":  # the words say more than the equation that they stand for
+        return f"assume {name} one-hot"
+    return f"assume {to_text(left, network)} = {to_text(right, network)}"
+
+
+def _values(network: Network) -> Iterable[str]:
+    for name, value in network.values.items():
+        yield f"values {name} = {_value(value)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Expr):
+        return to_text(value)
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_value, value))}]"
+    raise InternalError(f"a value is a number or a list of values, not {value!r}")
