@@ -51,7 +51,7 @@ def read_standard_input() -> str:
 
 
 def decode(data: bytes, name: str) -> str:
-    """*data* as text, without a byte order mark and with line ends as ``\\n``.
+    """*data* as text, without a byte order mark and with Unix line ends.
 
     Raises:
         InputError: longer than :data:`MAX_BYTES`, empty, no UTF-8, or it holds a NUL character; with the place.
@@ -80,7 +80,13 @@ def refuse_output(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> No
     Raises:
         InputError: it is an input, a folder, exists (and not *force*), is write-protected, or its folder is missing.
     """
-    target = _target(path)
+    try:
+        _refuse(path, _target(path), force, inputs)
+    except OSError as error:  # a name too long, a folder that may not be searched
+        raise InputError(f"cannot write {path}: {_reason(error)}") from error
+
+
+def _refuse(path: Path, target: Path, force: bool, inputs: Iterable[Path]) -> None:
     if not target.parent.is_dir():
         raise InputError(f"cannot write {path}: there is no folder {target.parent}", hint="make it first")
     if target.is_dir():

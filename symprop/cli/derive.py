@@ -1,0 +1,141 @@
+"""``symprop derive``: a network in, its verified derivation out."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symprop.cli.choices import TABLES, Key
+from symprop.cli.files import refuse_output, write_text
+from symprop.cli.networks import Text, assign, find
+from symprop.cli.terminal import columns, is_terminal, put, say, wants_color
+from symprop.errors import InputError
+
+
+@click.command()
+@click.argument("network", required=False)
+@click.option("--layers", metavar="WIDTHS", help="In place of NETWORK: a layered network, say 2-3-1.")
+@click.option("--activation", type=Key("activation", TABLES["activations"].keys), help="Activation function of --layers.")
+@click.option("--bias", is_flag=True, help="Give the neurons of --layers a bias.")
+@click.option("--cost", type=Key("cost", TABLES["costs"].keys), help="Cost of --layers.")
+@click.option("--print-network", is_flag=True, help="Print the network's formulas and derive nothing.")
+@click.option("--of", metavar="QUANTITY", help="What is differentiated.  [default: the cost]")
+@click.option("--wrt", metavar="NAME", multiple=True, help="By what; may be repeated.  [default: every weight]")
+@click.option("--style", type=Key("style", TABLES["styles"].keys), default="chain", show_default=True, help="How it is told.")
+@click.option("--detail", type=click.IntRange(1, 3), default=2, show_default=True, help="1: results, 2: steps, 3: every step.")
+@click.option("--set", "values", metavar="NAME=VALUE", multiple=True, help="A value for a name; may be repeated.")
+@click.option(
+    "--format",
+    "form",
+    type=Key("format", TABLES["formats"].keys),
+    help="[default: by the suffix of -o; else text, or LaTeX in a pipe]",
+)
+@click.option("--standalone", is_flag=True, help="A whole document instead of a fragment.")
+@click.option("--templates", type=click.Path(path_type=Path), help="A folder whose templates go before symprop's own.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option("--force", is_flag=True, help="Let -o overwrite an existing file.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Text in plain ASCII.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour in text."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Do not tell how the network was read.")
+def derive(**options: Any) -> None:
+    """Derive the gradients of NETWORK, step by step, each step verified.
+
+    NETWORK is formulas (`symprop derive 'y = w x'`), `-` for standard input, a file, or the name of an example.
+    Results go to standard output or to -o; how the network was read is told on standard error.
+    """
+    _derive(Request(**options))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for; one field an option."""
+
+    network: str | None
+    layers: str | None
+    activation: str | None
+    bias: bool
+    cost: str | None
+    print_network: bool
+    of: str | None
+    wrt: tuple[str, ...]
+    style: str
+    detail: int
+    values: tuple[str, ...]
+    form: str | None
+    standalone: bool
+    templates: Path | None
+    output: Path | None
+    force: bool
+    ascii_only: bool
+    color: str
+    quiet: bool
+
+
+def _derive(request: Request) -> None:
+    source = _source(request)
+    inputs = (source.path,) if source.path else ()
+    if request.output:
+        refuse_output(request.output, force=request.force, inputs=inputs)
+    result = source.text if request.print_network else _derivation(request, source)
+    if request.output:
+        write_text(request.output, result, force=request.force, inputs=inputs)
+    else:
+        put(result)
+
+
+def _derivation(request: Request, source: Text) -> str:
+    from symprop.derivation import derive as derivation_of
+    from symprop.model.reader import read_network
+    from symprop.render import render
+
+    form = request.form or _format(request.output)
+    network = read_network(assign(request.values, source).text, source.name)
+    for note in () if request.quiet else network.notes:
+        say(f"read: {note}", "cyan")
+    derivation = derivation_of(network, of=request.of, wrt=request.wrt, style=request.style, detail=request.detail)
+    return render(
+        derivation,
+        form,
+        standalone=request.standalone,
+        templates=request.templates,
+        width=None if request.output else columns(),
+        color=request.output is None and wants_color(request.color, sys.stdout),
+        ascii_only=request.ascii_only,
+    )
+
+
+def _source(request: Request) -> Text:
+    if (request.network is None) == (request.layers is None):
+        raise click.UsageError("give either NETWORK or --layers")
+    if request.network is not None:
+        if request.activation or request.bias or request.cost:
+            raise click.UsageError("--activation, --bias and --cost go with --layers")
+        return find(request.network)
+    from symprop.model.layers import layered
+
+    text = layered(
+        request.layers or "", activation=request.activation or "sigmoid", bias=request.bias, cost=request.cost or "squared"
+    )
+    return Text(text, "<layers>")
+
+
+def _format(output: Path | None) -> str:
+    """The format of the output: as its suffix says, text for a terminal, else LaTeX."""
+    if output is None:
+        return "text" if is_terminal(sys.stdout) else "latex"
+    if not output.suffix:
+        return "latex"
+    from symprop.render import FORMATS
+
+    suffixes = {suffix: name for name, entry in FORMATS.items() for suffix in entry.suffixes}
+    if output.suffix.lower() not in suffixes:
+        raise InputError(
+            f"no format has the suffix {output.suffix}", hint=f"choose one with --format, or one of {', '.join(suffixes)}"
+        )
+    return suffixes[output.suffix.lower()]

@@ -1,0 +1,86 @@
+"""The entry point: runs a command and turns whatever happens into a message and an exit code.
+
+Nothing here or in what it imports loads sympy: ``symprop --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from symprop import __version__
+from symprop.cli.derive import derive
+from symprop.cli.listing import list_entries
+from symprop.cli.terminal import ReaderGoneError, say, speak_utf8
+from symprop.errors import ExitCode, InputError
+
+BUG_LENGTH = 600
+"""Characters of an internal error that are shown; two sides of a refuted step can be pages."""
+
+
+EXAMPLES = """\b
+Examples:
+  symprop derive 'r_o = w_o·w_h·i'
+  symprop derive two-two-two -o two-two-two.md
+  symprop list examples"""
+
+
+@click.group(invoke_without_command=True, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Write a network as formulas; get a derivation of its gradients that was verified line by line."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+commands.add_command(derive)
+commands.add_command(list_entries)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code of the process (see :class:`symprop.errors.ExitCode`)."""
+    speak_utf8()
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        return _run(arguments)
+    except ReaderGoneError:
+        return ExitCode.OK  # `symprop … | head` has what it wanted
+    except InputError as error:
+        say(f"error: {error.explain()}", "red")
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a user never sees a traceback unasked
+        return _bug(error)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result = commands.main(arguments, prog_name="symprop", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    return result if isinstance(result, int) else ExitCode.OK
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("SYMPROP_DEBUG"):
+        traceback.print_exc()
+    message = " ".join(str(error).split())
+    shown = message if len(message) <= BUG_LENGTH else message[:BUG_LENGTH] + " …"
+    say(f"bug: symprop failed, not your input. {type(error).__name__}: {shown}", "red")
+    say("Please report it with the network and the command; SYMPROP_DEBUG=1 shows where it happened.")
+    return ExitCode.BUG
+
+
+def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
+    """Unwind on SIGTERM as on Ctrl-C, so that a half-written temporary file is removed."""
+    sys.exit(128 + number)

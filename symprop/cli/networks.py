@@ -1,0 +1,68 @@
+"""Where a network comes from: formulas, standard input, a file, an example, or a line of layer widths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from symprop.cli.bundled import SUFFIX, examples
+from symprop.cli.choices import near
+from symprop.cli.files import read_standard_input, read_text
+from symprop.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a network, the name messages give it, and the file it is from (None: not from a file)."""
+
+    text: str
+    name: str
+    path: Path | None = None
+    title: str = ""
+
+
+def find(network: str) -> Text:
+    """The network that an argument means: formulas, ``-``, a file, an example, in this order.
+
+    Raises:
+        InputError: nothing of the kind, with near names; or the file cannot be read.
+    """
+    if "=" in network or "\n" in network:
+        return Text(network, "<network>")
+    if network == "-":
+        return Text(read_standard_input(), "<stdin>")
+    bundled = examples()
+    if os.path.exists(network) and not (network in bundled and Path(network).is_dir()):  # noqa: PTH110 - never raises
+        return Text(read_text(Path(network)), network, Path(network), Path(network).stem)
+    if network in bundled:
+        path = bundled[network]
+        return Text(read_text(path), path.name, path, network)
+    alike = near(network, (*bundled, *_neighbours(network)))
+    advice = "a formula has an equals sign, and `symprop list examples` shows the examples"
+    raise InputError(f"there is no file and no example {network!r}", hint=f"{alike}{advice}")
+
+
+def assign(values: Iterable[str], text: Text) -> Text:
+    """*text* with ``NAME=VALUE`` pairs in place of the values that it gives for these names."""
+    return replace(text, text="\n".join((text.text.rstrip("\n"), *(f"values {_checked(pair)}" for pair in values), "")))
+
+
+def _checked(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise InputError(f"{pair!r} gives no value to a name", hint="write it as in --set w_1=0.15")
+    return pair
+
+
+def _neighbours(network: str) -> list[str]:
+    """Files in the folder where *network* was looked for, named as the user would name them."""
+    folder = Path(network).parent
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, 2000) if entry.is_file()]
+    except (OSError, ValueError):
+        return []
+    return [str(folder / name) for name in names if name.endswith(SUFFIX) or Path(network).suffix]
