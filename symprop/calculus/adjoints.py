@@ -243,7 +243,7 @@ def _between(network: Network, of: str, wrt: Sequence[str] | None) -> dict[str, 
 
 def _reverse_order(network: Network, of: str, needed: Mapping[str, None]) -> list[str]:
     """Names in *needed*, consumers first: reverse definition order, then the leaves in order of first use."""
-    defined = [name for name in reversed(network.by_name) if name in needed]
+    defined: list[str] = [name for name in reversed(list(network.by_name)) if name in needed]
     if of in defined:
         defined.remove(of)
     order = [of, *defined]
