@@ -1,0 +1,57 @@
+"""Which network an argument means, and what is said when it means none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from symprop.cli.bundled import examples, title
+from symprop.cli.networks import assign, find
+from symprop.errors import InputError
+
+
+def test_formulas_go_before_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "y = w x").write_text("z = v x")
+    assert find("y = w x").text == "y = w x"
+    assert find("# only\n# comments").text == "# only\n# comments"
+
+
+def test_files_go_before_examples_and_folders_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find("linear").path == examples()["linear"]
+    (tmp_path / "linear").mkdir()
+    assert find("linear").path == examples()["linear"]
+    (tmp_path / "xor").write_text("y = w x")
+    assert find("xor").text == "y = w x"
+    with pytest.raises(InputError, match="is a folder"):
+        find(str(tmp_path))
+
+
+def test_near_names_come_from_files_and_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "network.net").write_text("y = w x")
+    for wrong, right in {"netwrok.net": "network.net", "sigmoid-chian": "sigmoid-chain", "lineer": "linear"}.items():
+        with pytest.raises(InputError) as caught:
+            find(wrong)
+        assert right in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["n" * 5000, "a\0b", "/nowhere/at/all.net", "", "\udcff"])
+def test_names_that_no_file_can_have(name: str) -> None:
+    with pytest.raises(InputError, match="no file"):
+        find(name)
+
+
+def test_every_example_says_what_it_is() -> None:
+    assert len(examples()) >= 18
+    for name, path in examples().items():
+        assert path.read_text(encoding="utf-8").startswith("# "), name
+        assert title(path).endswith("."), name
+
+
+def test_values_of_the_command_line_join_the_network() -> None:
+    assert assign(["w=2", "x = 3"], find("y = w x")).text == "y = w x\nvalues w=2\nvalues x = 3\n"
+    with pytest.raises(InputError, match="gives no value"):
+        assign(["w"], find("y = w x"))
