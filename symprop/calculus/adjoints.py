@@ -120,8 +120,7 @@ def transpose(
     put: dict[Ref, Expr] = {Ref(old): Ref(new) for old, new in temporary.items()}
     open_ = [Range(temporary[r.index], substitute(r.lower, put), substitute(r.upper, put)) for r in bound]
     equations = [
-        Indicator((substitute(index, put), Ref(target)), ("=",))
-        for index, target in zip(found.ref.indices, targets, strict=True)
+        Indicator((substitute(index, put), Ref(target)), ("=",)) for index, target in zip(found.ref.indices, targets, strict=True)
     ]
     consumer, partial = substitute(definition.ref, put), substitute(found.partial, put)
     known = Known.of(ranges)
@@ -193,9 +192,7 @@ def _relettered(
     return Contribution(
         renamed,
         substitute(partial, names),
-        tuple(
-            Range(_name(names[Ref(b.index)]), substitute(b.lower, names), substitute(b.upper, names)) for b in binders
-        ),
+        tuple(Range(_name(names[Ref(b.index)]), substitute(b.lower, names), substitute(b.upper, names)) for b in binders),
         tuple(substitute(c, names) for c in conditions),
     )
 

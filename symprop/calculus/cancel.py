@@ -166,10 +166,7 @@ def _written(polynomial: dict[Monomial, Fraction]) -> Expr:
     atoms = {atom: place for place, atom in enumerate(a for m in polynomial for a, _ in sorted(m, key=_stable))}
     terms = sorted(polynomial.items(), key=lambda item: item[1] < 0)
     return total(
-        *(
-            product(number(c), *(power(a, number(e)) for a, e in sorted(m, key=lambda pair: atoms[pair[0]])))
-            for m, c in terms
-        )
+        *(product(number(c), *(power(a, number(e)) for a, e in sorted(m, key=lambda pair: atoms[pair[0]]))) for m, c in terms)
     )
 
 

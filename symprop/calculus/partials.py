@@ -106,9 +106,7 @@ class _Pass:
         yield from _map(self.visit(expr.numerator, scope), lambda p: quotient(p, below))
         if numeric_value(below) is None:
             squared = power(below, number(2))
-            yield from _map(
-                self.visit(below, scope), lambda p: negative(quotient(product(expr.numerator, p), squared))
-            )
+            yield from _map(self.visit(below, scope), lambda p: negative(quotient(product(expr.numerator, p), squared)))
 
     def _pow(self, expr: Pow, scope: frozenset[str]) -> Iterator[Occurrence]:
         base, exponent = expr.base, expr.exponent

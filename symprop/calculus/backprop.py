@@ -1,0 +1,171 @@
+r"""Delta forms: every adjoint written with the deltas of the pre-activations above it.
+
+.. math:: \delta_j = \sigma'(z_j) \sum_q \delta_q W_{qj}, \qquad \frac{\partial E}{\partial W_{jk}} = \delta_j\, x_k
+
+An adjoint that is neither a delta nor long and used twice is put in where it is needed; a long one that is
+needed twice keeps its name ``∂E/∂s`` and gets a line of its own, so that nothing is written twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symprop.calculus.adjoints import Adjoint, Contribution, accumulate
+from symprop.calculus.cancel import Cancelled, cancel
+from symprop.calculus.contract import Known, contract, sum_over
+from symprop.model.build import product, split, total
+from symprop.model.expr import ONE, Expr, Indicator, Partial, Ref, Sum
+from symprop.model.network import Abbreviation, Assumption, Network
+from symprop.model.walk import children, rebuild, size, substitute, walk
+
+INLINE_SIZE = 14
+"""Nodes up to which an adjoint that several quantities need is written out in each of them."""
+
+EXPANDED_SIZE = 600
+"""Nodes up to which a gradient is written out in the network's own names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``raw`` is the product of the partials; ``expr`` the same after cancelling, with the assumptions used for it."""
+
+    raw: Expr
+    expr: Expr
+    assumptions: tuple[Assumption, ...] = ()
+
+
+@dataclass
+class Backprop:
+    """Adjoints of *of* and their delta forms.
+
+    Args:
+        network: with named pre-activations.
+        of: the quantity that is differentiated, with its own letters.
+        wrt: the names of interest.
+        deltas: the deltas by the name of their pre-activation.
+    """
+
+    network: Network
+    of: Ref
+    wrt: Sequence[str]
+    deltas: Mapping[str, Abbreviation]
+    adjoints: dict[str, Adjoint] = field(init=False)
+    forms: dict[str, Form] = field(init=False, default_factory=dict)
+    named: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.adjoints = accumulate(self.network, self.of.name, self.wrt)
+        needs = Counter(c.consumer.name for a in self.adjoints.values() for c in a.contributions)
+        for name, adjoint in self.adjoints.items():
+            form = self._form(adjoint)
+            self.forms[name] = form
+            if needs[name] > 1 and size(form.expr) > INLINE_SIZE:
+                self.named.add(name)
+
+    def symbol(self, ref: Ref) -> Expr:
+        """The adjoint of *ref* by its name: ``1``, ``δ_h[j]`` or ``∂E/∂h[j]``."""
+        if ref.name == self.of.name:
+            pairs = zip(ref.indices, self.of.indices, strict=True)
+            return product(*(Indicator((a, b), ("=",)) for a, b in pairs if a != b))
+        short = self.deltas.get(ref.name)
+        return Partial(self.of, ref) if short is None else Ref(short.name, ref.indices)
+
+    def has_name(self, name: str) -> bool:
+        """Is the adjoint of *name* referred to by a name, rather than put in?"""
+        return name in self.deltas or name in self.named
+
+    def refer(self, ref: Ref) -> Expr:
+        """The adjoint of *ref* as other adjoints use it: by name, or put in."""
+        if ref.name == self.of.name or self.has_name(ref.name):
+            return self.symbol(ref)
+        if ref.name not in self.forms:  # a recurrence without a pre-activation: it must speak of itself
+            self.named.add(ref.name)
+            return self.symbol(ref)
+        return self.at(ref, self.forms[ref.name].expr)
+
+    def at(self, ref: Ref, form: Expr) -> Expr:
+        """*form*, which is written for the generic letters of the quantity, at the indices of *ref*."""
+        letters = self.adjoints[ref.name].quantity.indices
+        return substitute(form, {a: b for a, b in zip(letters, ref.indices, strict=True) if isinstance(a, Ref)})
+
+    def term(self, contribution: Contribution, adjoint: Expr, known: Known) -> Expr:
+        """What one consumer passes back, with *adjoint* for the adjoint of the consumer."""
+        partial = contribution.partial
+        factors = (partial, adjoint) if _ends_in_sum(adjoint) else (adjoint, partial)
+        body = product(*contribution.conditions, *factors)
+        for depth in range(len(contribution.binders), 0, -1):
+            inner = known
+            for binder in contribution.binders[: depth - 1]:
+                inner = inner.also(binder)
+            body = sum_over(body, contribution.binders[depth - 1], inner)
+        return body
+
+    def expanded(self, expr: Expr) -> Expr:
+        """*expr* with deltas and named adjoints written out, as far as :data:`EXPANDED_SIZE` allows."""
+        known = Known({})
+        while True:
+            opened = contract(self._open(expr), known)
+            if opened == expr or size(opened) > EXPANDED_SIZE:
+                return expr
+            expr = opened
+
+    def _form(self, adjoint: Adjoint) -> Form:
+        terms = [self.term(c, self.refer(c.consumer), adjoint.known) for c in adjoint.contributions]
+        raw = contract(total(*terms), adjoint.known) if any(map(_has_bracket, terms)) else total(*terms)
+        shorter: Cancelled = cancel(raw, self.network.assumptions)
+        return Form(raw, shorter.expr, shorter.assumptions)
+
+    def _open(self, expr: Expr) -> Expr:
+        """One level of deltas and named adjoints written out; those of a recurrence stay."""
+        quantity = self._quantity(expr)
+        if quantity is not None and not self._recurs(quantity.name):
+            return self.at(quantity, self.forms[quantity.name].expr)
+        if isinstance(expr, Partial):
+            return expr
+        return rebuild(expr, tuple(self._open(child) for child in children(expr)))
+
+    def _quantity(self, expr: Expr) -> Ref | None:
+        if isinstance(expr, Partial) and expr.of == self.of and expr.wrt.name in self.forms:
+            return expr.wrt
+        if isinstance(expr, Ref):
+            for name, short in self.deltas.items():
+                if short.name == expr.name and name in self.forms:
+                    return Ref(name, expr.indices)
+        return None
+
+    def _recurs(self, name: str) -> bool:
+        """Does the adjoint of *name* lead back to itself?"""
+        seen: set[str] = set()
+        stack = [name]
+        while stack:
+            for node in walk(self.forms[stack.pop()].expr):
+                other = self._quantity(node)
+                if other is not None and other.name == name:
+                    return True
+                if other is not None and other.name not in seen:
+                    seen.add(other.name)
+                    stack.append(other.name)
+        return False
+
+
+def _ends_in_sum(expr: Expr) -> bool:
+    factors = split(expr)[1]
+    return bool(factors) and isinstance(factors[-1], Sum)
+
+
+def _has_bracket(expr: Expr) -> bool:
+    return any(isinstance(node, Indicator) for node in walk(expr))
+
+
+def direct(adjoint: Adjoint) -> Contribution | None:
+    """The only consumer, if it passes back a plain product; None otherwise."""
+    if len(adjoint.contributions) == 1 and adjoint.contributions[0].is_plain:
+        return adjoint.contributions[0]
+    return None
+
+
+def is_unit(contribution: Contribution) -> bool:
+    """Does the consumer just add the quantity up (partial 1)?"""
+    return contribution.is_plain and contribution.partial == ONE

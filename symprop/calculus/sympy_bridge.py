@@ -1,0 +1,248 @@
+"""To sympy and back.  The only room where sympy's symbols are made, all of them real, one per name.
+
+Activations stay functions of sympy (``sigmoid(z)``) with their stated derivative, so that a derivative taken by
+sympy reads like the textbook; ``plain=True`` writes them out instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sympy as sp
+
+from symprop.errors import InputError, InternalError
+from symprop.model.build import number, numeric_value
+from symprop.model.expr import (
+    COMPARISONS,
+    ONE,
+    Add,
+    Apply,
+    Div,
+    Expr,
+    Hadamard,
+    Indicator,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Ref,
+    Softmax,
+    Sum,
+)
+from symprop.model.forms import definition_form
+from symprop.model.functions import FUNCTIONS
+from symprop.model.network import Network
+
+SympyExpr = Any
+"""sympy has no types; this alias marks where its objects pass."""
+
+
+@cache
+def symbol(name: str) -> SympyExpr:
+    """The one sympy symbol of that name: real."""
+    return sp.Symbol(name, real=True)
+
+
+def to_sympy(expr: Expr, network: Network | None = None) -> SympyExpr:
+    """*expr* as a sympy expression, activation functions written out (``1/(1 + exp(-z))``).
+
+    Declared functions are put in; unknown ones become undefined functions that sympy differentiates; brackets
+    become ``Piecewise``; sums over symbolic ranges become ``Sum`` over ``Indexed``.
+
+    Raises:
+        InputError: *expr* holds a derivative (``∂E/∂w``), which has no value of its own in sympy.
+    """
+    return _ToSympy(network).visit(expr)
+
+
+class _ToSympy:
+    def __init__(self, network: Network | None) -> None:
+        self.functions = network.functions if network else {}
+
+    def visit(self, expr: Expr) -> SympyExpr:
+        handler = _TO.get(type(expr))
+        if handler is None:
+            raise InputError("a derivative inside an expression has no counterpart in sympy", expr.span)
+        return handler(self, expr)
+
+    def _number(self, e: Number) -> SympyExpr:
+        return sp.Rational(e.value.numerator, e.value.denominator)
+
+    def _ref(self, e: Ref) -> SympyExpr:
+        if not e.indices:
+            return symbol(e.name)
+        if all(numeric_value(i) is not None for i in e.indices):
+            return symbol(f"{e.name}[{','.join(str(numeric_value(i)) for i in e.indices)}]")
+        return sp.IndexedBase(e.name, real=True)[tuple(self.visit(i) for i in e.indices)]
+
+    def _add(self, e: Add) -> SympyExpr:
+        return sp.Add(*(self.visit(t) for t in e.terms))
+
+    def _mul(self, e: Mul | Hadamard) -> SympyExpr:
+        return sp.Mul(*(self.visit(f) for f in e.factors))
+
+    def _apply(self, e: Apply) -> SympyExpr:
+        arguments = [self.visit(a) for a in e.arguments]
+        declared = self.functions.get(e.function)
+        if declared is not None and declared.body is not None:
+            x = symbol(declared.parameter)
+            body = sp.diff(self.visit(declared.body), x, e.primes)
+            return body.xreplace({x: arguments[0]})
+        entry = FUNCTIONS.get(e.function)
+        if declared is None and entry is not None:
+            if e.primes:
+                x = sp.Dummy("x", real=True)
+                return sp.diff(_builtin(e.function, (x,)), x, e.primes).xreplace({x: arguments[0]})
+            return _builtin(e.function, tuple(arguments))
+        return unknown(e.function, e.primes)(arguments[0])
+
+    def _sum(self, e: Sum) -> SympyExpr:
+        return sp.Sum(self.visit(e.body), (symbol(e.index), self.visit(e.lower), self.visit(e.upper)))
+
+    def _softmax(self, e: Softmax) -> SympyExpr:
+        if not e.index:
+            place = numeric_value(e.at)
+            if place is None:
+                raise InputError("a softmax over a list needs a number as its component", e.span)
+            parts = [sp.exp(self.visit(a)) for a in e.arguments]
+            return parts[int(place) - 1] / sp.Add(*parts)
+        assert e.lower is not None and e.upper is not None
+        index = symbol(e.index)
+        body = sp.exp(self.visit(e.arguments[0]))
+        return body.xreplace({index: self.visit(e.at)}) / sp.Sum(body, (index, self.visit(e.lower), self.visit(e.upper)))
+
+    def _indicator(self, e: Indicator) -> SympyExpr:
+        parts = [self.visit(o) for o in e.operands]
+        links = [_RELATIONS[op](a, b) for op, a, b in zip(e.operators, parts, parts[1:], strict=False)]
+        return sp.Piecewise((1, sp.And(*links)), (0, True))
+
+
+_RELATIONS: Mapping[str, Callable[[SympyExpr, SympyExpr], SympyExpr]] = dict(
+    zip(COMPARISONS, (sp.Eq, sp.Lt, sp.Gt, sp.Le, sp.Ge, sp.Ne), strict=True)
+)
+
+_TO: Mapping[type[Expr], Callable[..., SympyExpr]] = {
+    Number: _ToSympy._number,
+    Ref: _ToSympy._ref,
+    Add: _ToSympy._add,
+    Neg: lambda s, e: -s.visit(e.operand),
+    Mul: _ToSympy._mul,
+    Hadamard: _ToSympy._mul,
+    Div: lambda s, e: s.visit(e.numerator) / s.visit(e.denominator),
+    Pow: lambda s, e: s.visit(e.base) ** s.visit(e.exponent),
+    Apply: _ToSympy._apply,
+    Sum: _ToSympy._sum,
+    Softmax: _ToSympy._softmax,
+    Indicator: _ToSympy._indicator,
+}
+
+
+@cache
+def unknown(name: str, primes: int) -> SympyExpr:
+    """The undefined function ``name`` with *primes* primes; sympy differentiates it to the next one."""
+
+    def fdiff(self: SympyExpr, argindex: int = 1) -> SympyExpr:
+        return unknown(name, primes + 1)(self.args[0])
+
+    return type(name + "'" * primes, (sp.Function,), {"nargs": 1, "fdiff": fdiff})
+
+
+_PRIMITIVES: Mapping[str, Callable[..., SympyExpr]] = {
+    "exp": sp.exp,
+    "log": sp.log,
+    "sin": sp.sin,
+    "cos": sp.cos,
+    "tan": sp.tan,
+    "sinh": sp.sinh,
+    "cosh": sp.cosh,
+    "arctan": sp.atan,
+    "sqrt": sp.sqrt,
+    "abs": sp.Abs,
+    "erf": sp.erf,
+    "max": sp.Max,
+    "min": sp.Min,
+    "normcdf": lambda x: (1 + sp.erf(x / sp.sqrt(2))) / 2,
+    "normpdf": lambda x: sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi),
+}
+
+
+def _builtin(name: str, arguments: tuple[SympyExpr, ...]) -> SympyExpr:
+    """A function of the table in terms of sympy's own, by its definition."""
+    if name in _PRIMITIVES:
+        return _PRIMITIVES[name](*arguments)
+    form = definition_form(name, Ref("x"))
+    if form is None:
+        raise InternalError(f"{name} has neither a definition nor a counterpart in sympy")
+    return to_sympy(form).xreplace({symbol("x"): arguments[0]})
+
+
+_FUNCTION_NAMES: Mapping[str, str] = {
+    "exp": "exp",
+    "log": "log",
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "tanh": "tanh",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "atan": "arctan",
+    "Abs": "abs",
+    "erf": "erf",
+    "Max": "max",
+    "Min": "min",
+}
+
+
+def from_sympy(expr: SympyExpr) -> Expr:
+    """A sympy expression in our tree; the order of terms and factors is sympy's own.
+
+    Raises:
+        InputError: a construct that the notation does not have (a matrix, an integral, a complex number).
+    """
+    if isinstance(expr, sp.Symbol):
+        return Ref(str(expr.name))
+    if isinstance(expr, sp.Rational):
+        return number(Fraction(int(expr.p), int(expr.q)))
+    if isinstance(expr, sp.Float):
+        return number(Fraction(str(expr)), decimal=True)
+    if isinstance(expr, sp.Add):
+        return Add(tuple(from_sympy(t) for t in _ordered(expr)))
+    if isinstance(expr, sp.Mul):
+        return _product_from(expr)
+    if isinstance(expr, sp.Pow):
+        base, exponent = expr.args
+        if exponent == sp.Rational(1, 2):
+            return Apply("sqrt", (from_sympy(base),))
+        if exponent.could_extract_minus_sign():
+            return Div(ONE, from_sympy(base**-exponent))
+        return Pow(from_sympy(base), from_sympy(exponent))
+    if isinstance(expr, sp.Function):
+        name = type(expr).__name__
+        known = _FUNCTION_NAMES.get(name, name if name in FUNCTIONS else "")
+        if known:
+            return Apply(known, tuple(from_sympy(a) for a in expr.args))
+        if len(expr.args) == 1:
+            return Apply(name, (from_sympy(expr.args[0]),))
+    if expr == sp.E:
+        return Apply("exp", (ONE,))
+    raise InputError(f"{type(expr).__name__} of sympy has no counterpart in the notation")
+
+
+def _ordered(expr: SympyExpr) -> tuple[SympyExpr, ...]:
+    """Terms as sympy would print them, a positive one first."""
+    terms = sp.Add.make_args(expr)
+    printed = expr.as_ordered_terms() if isinstance(expr, sp.Add) else terms
+    return tuple(sorted(printed, key=lambda t: t.could_extract_minus_sign()))
+
+
+def _product_from(expr: SympyExpr) -> Expr:
+    if expr.could_extract_minus_sign() and expr.as_coeff_Mul()[0] < 0:
+        return Neg(from_sympy(-expr))
+    above, below = sp.fraction(expr, exact=True)
+    if below != 1:
+        return Div(from_sympy(above), from_sympy(below))
+    parts = [from_sympy(f) for f in expr.as_ordered_factors()]
+    return parts[0] if len(parts) == 1 else Mul(tuple(parts))

@@ -1,0 +1,60 @@
+"""Names that a derivation introduces: one delta for each pre-activation.
+
+``net_o1`` gives ``δ_o1`` and ``p_l`` gives ``δ_l``: what follows the stem of the pre-activation's name is the
+neuron.  A lone ``z`` gives ``δ``.  Where that is ambiguous the whole name is the subscript: ``δ_z2``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from symprop.calculus.adjoints import reference
+from symprop.model.expr import Partial, Ref
+from symprop.model.names import normal
+from symprop.model.network import Abbreviation, Network, Role
+
+
+def delta_names(network: Network, of: Ref) -> dict[str, Abbreviation]:
+    """The delta of each pre-activation of *network*, by the pre-activation's name."""
+    quantities = [name for name in network.with_role(Role.PREACTIVATION) if name != of.name]
+    taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions)}
+    short = {name: _subscript(name) for name in quantities}
+    if any(count > 1 for count in Counter(short.values()).values()):
+        short = {name: name for name in quantities}
+    if len(quantities) == 1 and not short[quantities[0]]:
+        short = {quantities[0]: ""}
+    elif any(not suffix for suffix in short.values()):
+        short = {name: suffix or name for name, suffix in short.items()}
+    letters = ("δ",) if normal("δ") not in taken else ("δ", "Δ")
+    result: dict[str, Abbreviation] = {}
+    for name in quantities:
+        made = _free(short[name], name, taken, letters)
+        taken.add(normal(made))
+        result[name] = _abbreviation(network, of, name, made)
+    return result
+
+
+def _abbreviation(network: Network, of: Ref, name: str, made: str) -> Abbreviation:
+    ref = reference(network, name)
+    ranges = network.axes(name)
+    return Abbreviation(made, Partial(of, ref), tuple(r.index for r in ranges), ranges)
+
+
+def _subscript(name: str) -> str:
+    if "_" in name:
+        return name.split("_", 1)[1]
+    found = re.fullmatch(r"\D+?(\d+)", name)
+    return found[1] if found else ""
+
+
+def _free(suffix: str, name: str, taken: Iterable[str], letters: Iterable[str]) -> str:
+    used = set(taken)
+    for candidate in [f"{d}_{s}" if s else d for s in dict.fromkeys((suffix, name)) for d in letters]:
+        if normal(candidate) not in used:
+            return candidate
+    number = 1
+    while normal(f"δ_{name}_{number}") in used:
+        number += 1
+    return f"δ_{name}_{number}"
