@@ -22,7 +22,12 @@ def examples() -> Mapping[str, Path]:
     return {path.stem: path for path in sorted(examples_folder().glob(f"*{SUFFIX}"))}
 
 
-def title(path: Path) -> str:
-    """What an example says about itself: the comment in its first line."""
-    first, _, _ = path.read_text(encoding="utf-8").partition("\n")
-    return first.lstrip("# ").rstrip()
+def title(text: str) -> str:
+    """What a network says about itself: the comment in its first line, "" if there is none."""
+    first, _, _ = text.partition("\n")
+    return first.lstrip("# ").rstrip() if first.startswith("#") else ""
+
+
+def heading(text: str) -> str:
+    """The title up to its colon, which is what a page of the network is called."""
+    return title(text).partition(":")[0]

@@ -62,7 +62,7 @@ def _activations() -> Mapping[str, tuple[str, ...]]:
 def _costs() -> Mapping[str, tuple[str, ...]]:
     from symprop.model.costs import COSTS
 
-    return {key: (entry.text,) for key, entry in COSTS.items()}
+    return {key: (entry.text, entry.term) for key, entry in COSTS.items()}
 
 
 def _rules() -> Mapping[str, tuple[str, ...]]:
@@ -86,7 +86,7 @@ def _styles() -> Mapping[str, tuple[str, ...]]:
 def _examples() -> Mapping[str, tuple[str, ...]]:
     from symprop.cli.bundled import examples, title
 
-    return {name: (title(path),) for name, path in examples().items()}
+    return {name: (title(path.read_text(encoding="utf-8")),) for name, path in examples().items()}
 
 
 TABLES: Mapping[str, Table] = {

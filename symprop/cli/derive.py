@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,15 @@ from symprop.errors import InputError
 @click.command()
 @click.argument("network", required=False)
 @click.option("--layers", metavar="WIDTHS", help="In place of NETWORK: a layered network, say 2-3-1.")
-@click.option("--activation", type=Key("activation", TABLES["activations"].keys), help="Activation function of --layers.")
+@click.option(
+    "--activation", metavar="NAME", help="Activation function of --layers; one for all layers, or a comma-separated list."
+)
 @click.option("--bias", is_flag=True, help="Give the neurons of --layers a bias.")
-@click.option("--cost", type=Key("cost", TABLES["costs"].keys), help="Cost of --layers.")
+@click.option("--cost", metavar="NAME", help="Cost of --layers.")
 @click.option("--print-network", is_flag=True, help="Print the network's formulas and derive nothing.")
 @click.option("--of", metavar="QUANTITY", help="What is differentiated.  [default: the cost]")
 @click.option("--wrt", metavar="NAME", multiple=True, help="By what; may be repeated.  [default: every weight]")
-@click.option("--style", type=Key("style", TABLES["styles"].keys), default="chain", show_default=True, help="How it is told.")
+@click.option("--style", type=Key("style", TABLES["styles"].keys), help="How it is told.  [default: chain]")
 @click.option("--detail", type=click.IntRange(1, 3), default=2, show_default=True, help="1: results, 2: steps, 3: every step.")
 @click.option("--set", "values", metavar="NAME=VALUE", multiple=True, help="A value for a name; may be repeated.")
 @click.option(
@@ -64,7 +66,7 @@ class Request:
     print_network: bool
     of: str | None
     wrt: tuple[str, ...]
-    style: str
+    style: str | None
     detail: int
     values: tuple[str, ...]
     form: str | None
@@ -95,10 +97,10 @@ def _derivation(request: Request, source: Text) -> str:
     from symprop.render import render
 
     form = request.form or _format(request.output)
-    network = read_network(assign(request.values, source).text, source.name)
+    network = replace(read_network(assign(request.values, source).text, source.name), name=source.title)
     for note in () if request.quiet else network.notes:
         say(f"read: {note}", "cyan")
-    derivation = derivation_of(network, of=request.of, wrt=request.wrt, style=request.style, detail=request.detail)
+    derivation = derivation_of(network, of=request.of, wrt=request.wrt, style=request.style or "chain", detail=request.detail)
     return render(
         derivation,
         form,
@@ -117,10 +119,13 @@ def _source(request: Request) -> Text:
         if request.activation or request.bias or request.cost:
             raise click.UsageError("--activation, --bias and --cost go with --layers")
         return find(request.network)
-    from symprop.model.layers import layered
+    from symprop.model.layers import layered, parse_layers
 
     text = layered(
-        request.layers or "", activation=request.activation or "sigmoid", bias=request.bias, cost=request.cost or "squared"
+        parse_layers(request.layers or ""),
+        activation=request.activation or "sigmoid",
+        bias=request.bias,
+        cost=request.cost or "squared-error",
     )
     return Text(text, "<layers>")
 

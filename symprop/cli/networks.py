@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from symprop.cli.bundled import SUFFIX, examples
+from symprop.cli.bundled import SUFFIX, examples, heading
 from symprop.cli.choices import near
 from symprop.cli.files import read_standard_input, read_text
 from symprop.errors import InputError
@@ -36,13 +36,17 @@ def find(network: str) -> Text:
         return Text(read_standard_input(), "<stdin>")
     bundled = examples()
     if os.path.exists(network) and not (network in bundled and Path(network).is_dir()):  # noqa: PTH110 - never raises
-        return Text(read_text(Path(network)), network, Path(network), Path(network).stem)
+        return _file(Path(network), network)
     if network in bundled:
-        path = bundled[network]
-        return Text(read_text(path), path.name, path, network)
+        return _file(bundled[network], bundled[network].name)
     alike = near(network, (*bundled, *_neighbours(network)))
     advice = "a formula has an equals sign, and `symprop list examples` shows the examples"
     raise InputError(f"there is no file and no example {network!r}", hint=f"{alike}{advice}")
+
+
+def _file(path: Path, name: str) -> Text:
+    text = read_text(path)
+    return Text(text, name, path, heading(text) or path.stem)
 
 
 def assign(values: Iterable[str], text: Text) -> Text:

@@ -47,8 +47,9 @@ def test_names_that_no_file_can_have(name: str) -> None:
 def test_every_example_says_what_it_is() -> None:
     assert len(examples()) >= 18
     for name, path in examples().items():
-        assert path.read_text(encoding="utf-8").startswith("# "), name
-        assert title(path).endswith("."), name
+        about = title(path.read_text(encoding="utf-8"))
+        assert ": " in about, name
+        assert about.endswith("."), name
 
 
 def test_values_of_the_command_line_join_the_network() -> None:

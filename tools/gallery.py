@@ -1,0 +1,130 @@
+"""The gallery: what symprop makes of its examples, committed in ``outputs/`` and linked from the README.
+
+``python tools/gallery.py`` writes it anew; with ``--check`` it only says what is stale, and exits with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from symprop.cli.bundled import examples, heading, title
+from symprop.derivation import derive
+from symprop.model.reader import read_network
+from symprop.render import render
+
+OUTPUTS = Path(__file__).resolve().parent.parent / "outputs"
+TEXT_WIDTH = 100
+DEFAULT_STYLES = ("delta",)
+
+STYLES: Mapping[str, tuple[str, ...]] = {
+    "linear": ("chain",),
+    "two-paths": ("chain", "delta"),
+    "two-paths-unknown": ("chain",),
+    "sigmoid-chain": ("chain", "delta"),
+    "two-two-two": ("chain", "delta"),
+    "recurrent": ("delta", "chain"),
+    "skip": ("chain",),
+    "swish-gate": ("chain",),
+    "xor": ("delta", "chain"),
+}
+"""Examples that are not told in deltas alone; the style named first has the plain file name."""
+
+INTRODUCTION = """# Gallery
+
+What symprop makes of its [examples](../examples): each page is the output of one command, and every step on it was
+verified before it was printed. `symprop derive NAME --style STYLE -o FILE` makes the same page anew.
+
+| network | what it is | style | as LaTeX | as text |
+|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One derivation of one example, and the files it is shown in."""
+
+    example: str
+    style: str
+    name: str
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Path below ``outputs/`` by format."""
+        return {"markdown": f"{self.name}.md", "latex": f"latex/{self.name}.tex", "text": f"text/{self.name}.txt"}
+
+    def render(self) -> dict[str, str]:
+        """The text of every file of the page, by path."""
+        source = examples()[self.example].read_text(encoding="utf-8")
+        network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
+        derivation = derive(network, style=self.style)
+        return {
+            path: render(derivation, form, standalone=True, width=TEXT_WIDTH).rstrip("\n") + "\n"
+            for form, path in self.files.items()
+        }
+
+
+def pages() -> Iterator[Page]:
+    """Every page, in the order of the index."""
+    for example in examples():
+        for number, style in enumerate(STYLES.get(example, DEFAULT_STYLES)):
+            yield Page(example, style, f"{example}-{style}" if number else example)
+
+
+def index() -> str:
+    """The front page."""
+    rows = []
+    for page in pages():
+        about = title(examples()[page.example].read_text(encoding="utf-8")).replace("|", "\\|")
+        files = page.files
+        rows.append(
+            f"| [{page.name}]({files['markdown']}) | {about} | {page.style} | [tex]({files['latex']}) | [txt]({files['text']}) |"
+        )
+    return INTRODUCTION + "\n".join(rows) + "\n"
+
+
+def gallery() -> dict[str, str]:
+    """Text of every file by its path below ``outputs/``."""
+    files = {"README.md": index()}
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for rendered in pool.map(Page.render, pages()):
+            files |= rendered
+    return files
+
+
+def stray(expected: set[str]) -> list[str]:
+    """Files in ``outputs/`` that no page makes."""
+    found = {str(path.relative_to(OUTPUTS)) for path in OUTPUTS.rglob("*") if path.is_file()}
+    return sorted(found - expected)
+
+
+def main() -> int:
+    """Write the gallery, or check it."""
+    parser = argparse.ArgumentParser(description="Regenerate the gallery in outputs/.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a file is stale")
+    check = parser.parse_args().check
+    files = gallery()
+    stale = []
+    for path, text in files.items():
+        target = OUTPUTS / path
+        if target.is_file() and target.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(path)
+        if not check:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    superfluous = stray(set(files))
+    for path in () if check else superfluous:
+        (OUTPUTS / path).unlink()
+    for path in stale + superfluous:
+        print(("stale: " if check else "wrote: " if path in files else "removed: ") + path)
+    return 1 if check and (stale or superfluous) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
