@@ -1,1 +1,5 @@
-"""Derivations as text for people and machines."""
+"""Tell a derivation in a format: text, LaTeX, Markdown, JSON."""
+
+from symprop.render.formats import FORMATS, Format, format_of, render
+
+__all__ = ["FORMATS", "Format", "format_of", "render"]

@@ -1,0 +1,233 @@
+"""A derivation as a page: title, roles, sections of paragraphs and displays, every formula spelled once.
+
+A :class:`Document` is plain data in the words of one format.  It knows nothing of lines and widths; laying out is
+what comes after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from symprop.derivation.step import Chain, Derivation, Gradient, Link, Phrase, Prose, Section, Table
+from symprop.evaluation.verdict import Status
+from symprop.model.expr import Expr, Number, Partial, Ref
+from symprop.model.network import Leaf, Network, Range, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Speller:
+    """How one format writes things.
+
+    Args:
+        math: an expression in a display, for all free indices in the ranges.
+        inline: an expression in a sentence, with what marks it as a formula.
+        prose: words in a sentence, escaped.
+        note: a phrase beside a display.
+        condition: the ranges of free indices in a display.
+        relation: the spelling of ``=`` and ``←``.
+    """
+
+    math: Callable[[Expr, Sequence[Range]], str]
+    inline: Callable[[Expr], str]
+    prose: Callable[[str], str]
+    note: Callable[[Phrase], str]
+    condition: Callable[[tuple[Range, ...]], str]
+    relation: Callable[[str], str]
+
+    def phrase(self, phrase: Phrase) -> str:
+        """A sentence with formulas in it."""
+        return "".join(self.prose(part) if isinstance(part, str) else self.inline(part) for part in phrase)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One or two sentences."""
+
+    text: str
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``relation math`` with a note; ``left`` is filled on the first line of an equation only."""
+
+    left: str
+    relation: str
+    math: str
+    note: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Lines that share their alignment.  ``compact`` is a table, whose equations follow each other closely."""
+
+    lines: tuple[Line, ...]
+    compact: bool
+    kind: str = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading and what stands under it; level 1 is the page's own sections."""
+
+    level: int
+    title: str
+    blocks: tuple[Paragraph | Display, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole page.  ``roles`` says what each name of the network is, ``closing`` how all of it was verified."""
+
+    title: str
+    roles: str
+    parts: tuple[Part, ...]
+    closing: str
+
+
+def describe(derivation: Derivation, speller: Speller) -> Document:
+    """The page that tells *derivation* in the words of *speller*."""
+    return Document(
+        title=speller.phrase(_title(derivation)),
+        roles=speller.phrase(_roles(derivation.network)),
+        parts=tuple(_part(section, derivation.detail, speller) for section in derivation.sections),
+        closing=speller.phrase(_closing(derivation)),
+    )
+
+
+def rule_name(key: str) -> str:
+    """The rule's name as people say it."""
+    from symprop.calculus.rules import RULES  # sympy comes with it; whoever has a derivation has loaded it
+
+    return RULES[key].name if key in RULES else key
+
+
+# ------------------------------------------------------------------------------------------------ sentences
+
+
+def _title(derivation: Derivation) -> Phrase:
+    partials = [_named(gradient, derivation.of) for gradient in derivation.gradients.values()]
+    return ("Derivation of ", *(_listed(partials) if partials else (derivation.of,)))
+
+
+def _named(gradient: Gradient, of: Ref) -> Expr:
+    return gradient.partial if isinstance(gradient.partial, Partial) else Partial(of, gradient.quantity)
+
+
+_MOST_NAMES = 3
+"""A longer list of one kind shows its first and its last only."""
+
+
+def _listed(items: list[Expr]) -> Phrase:
+    if len(items) > _MOST_NAMES:
+        return (items[0], ", …, ", items[-1])
+    commas: list[str | Expr] = []
+    for i, item in enumerate(items):
+        commas += [("" if i == 0 else " and " if i == len(items) - 1 else ", "), item]
+    return tuple(part for part in commas if part != "")
+
+
+_ROLES: Mapping[Role, str] = {
+    Role.INPUT: "input",
+    Role.TARGET: "target",
+    Role.WEIGHT: "weight",
+    Role.CONSTANT: "constant",
+    Role.RATE: "rate",
+    Role.SIZE: "size",
+}
+
+
+def _roles(network: Network) -> Phrase:
+    """Who is what: ``Inputs i_1 and i_2; target t; weights w_1, …, w_8; rate η``."""
+    parts: list[str | Expr] = []
+    for role, word in _ROLES.items():
+        leaves = [leaf for leaf in network.leaves.values() if leaf.role is role]
+        if leaves:
+            parts += ["; " if parts else "", f"{word}s " if len(leaves) > 1 else f"{word} "]
+            parts += _names(leaves)
+    if not parts:
+        return ()
+    return _sentence((*parts, "."))
+
+
+def _names(leaves: list[Leaf]) -> Phrase:
+    """Each name with its shape; a long list of scalars shows its two ends."""
+    if len(leaves) > _MOST_NAMES and not any(leaf.axes for leaf in leaves):
+        return _listed([Ref(leaf.name) for leaf in leaves])
+    parts: list[str | Expr] = []
+    for i, leaf in enumerate(leaves):
+        parts += ["" if i == 0 else " and " if i == len(leaves) - 1 else ", ", Ref(leaf.name), *_shape(leaf.axes)]
+    return tuple(parts)
+
+
+def _shape(axes: tuple[Range, ...]) -> Phrase:
+    """`` (n_1 × n_0)``; an axis that does not count from 1 shows both ends."""
+    if not axes:
+        return ()
+    parts: list[str | Expr] = [" ("]
+    for i, axis in enumerate(axes):
+        first = isinstance(axis.lower, Number) and axis.lower.value == 1
+        parts += [" × " if i else "", *(() if first else (axis.lower, "…")), axis.upper]
+    return (*parts, ")")
+
+
+def _sentence(phrase: Iterable[str | Expr]) -> Phrase:
+    """With a capital letter, and without empty pieces."""
+    first, *rest = [part for part in phrase if part != ""]
+    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest)
+
+
+def _closing(derivation: Derivation) -> Phrase:
+    proved, sampled = derivation.count(Status.PROVED), derivation.count(Status.SAMPLED)
+    total = proved + sampled
+    if not total:
+        return ("Nothing was to be verified.",)
+    every = "The one step was" if total == 1 else "Both steps were" if total == 2 else f"All {total} steps were"
+    if not sampled:
+        return (f"{every} verified: proved.",)
+    if not proved:
+        return (f"{every} verified: both sides agree at random points.",)
+    return (f"{every} verified: {proved} proved, {sampled} by agreement at random points.",)
+
+
+# ------------------------------------------------------------------------------------------------ displays
+
+
+def _part(section: Section, detail: int, speller: Speller) -> Part:
+    blocks = tuple(_block(block, detail, speller) for block in section.blocks)
+    return Part(section.level, speller.phrase(section.title), blocks)
+
+
+def _block(block: Prose | Chain | Table, detail: int, speller: Speller) -> Paragraph | Display:
+    if isinstance(block, Prose):
+        return Paragraph(speller.phrase(block.text))
+    if isinstance(block, Chain):
+        return Display(_lines(block, detail, speller, named=True), compact=False)
+    lines = tuple(line for chain in block.chains for line in _lines(chain, detail, speller, named=False))
+    return Display(lines, compact=True)
+
+
+def _lines(chain: Chain, detail: int, speller: Speller, named: bool) -> tuple[Line, ...]:
+    left = speller.math(chain.left, chain.ranges)
+    last = len(chain.links) - 1
+    return tuple(
+        Line(
+            left if i == 0 else "",
+            speller.relation(link.relation),
+            speller.math(link.expr, chain.ranges),
+            speller.note(_reason(link, detail, named)),
+            speller.condition(chain.ranges) if i == last and chain.ranges else "",
+        )
+        for i, link in enumerate(chain.links)
+    )
+
+
+def _reason(link: Link, detail: int, named: bool) -> Phrase:
+    """What stands beside a line: the rule and why; a table names no rules, and detail 1 says nothing."""
+    if detail <= 1 or not (named or link.because):
+        return ()
+    if not named:
+        return link.because
+    return (rule_name(link.rule), *((": ", *link.because) if link.because else ()))

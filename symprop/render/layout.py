@@ -1,0 +1,153 @@
+r"""Lay the displays of a LaTeX or Markdown page out in rows that fit its width.
+
+Reasons stand in a column of their own at the right where all equations leave room for it, else each below its
+line.  A bracket that spans two lines cannot grow with its content (``\left`` and ``\right`` must share a line), so
+it gets a fixed size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from symprop.render.document import Display, Line
+from symprop.render.linebreak import Room, break_lines
+from symprop.render.mathlist import DEEPER, Atom, atoms, width
+
+_RELATION = 1.4  # the relation with its space
+_GAP = 2.0  # between an equation and its reason
+_NARROW = 0.55  # equations are broken to make room for reasons, but not below this share of the page
+_WIDEST_LEFT = 0.35  # a left side over this share of the page gets a row of its own
+_INDENT = 1.0  # \quad, of what continues a line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How wide a page is, in em of its formulas, and how wide a reason beside an equation may become."""
+
+    width: float
+    note_limit: float
+    note_width: Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of an aligned display: ``left &relation right && note``.
+
+    ``below`` marks a row that holds nothing but the reason of the row above it; ``note_room`` is the width in em in
+    which a note must be wrapped, 0 where it fits on one line.
+    """
+
+    left: str = ""
+    relation: str = ""
+    right: str = ""
+    note: str = ""
+    note_room: float = 0.0
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """An aligned display."""
+
+    rows: tuple[Row, ...]
+    compact: bool
+    kind: str = "display"
+
+
+def lay_out(display: Display, page: Page) -> Grid:
+    """*display* in rows that fit *page*."""
+    lines = display.lines
+    lefts = [width(line.left) for line in lines]
+    left = max((w for w in lefts if w <= _WIDEST_LEFT * page.width), default=0.0)
+    free = page.width - left - _RELATION
+    widest = max((width(line.math) for line in lines), default=0.0)
+    note = min(max((page.note_width(line.note) for line in lines), default=0.0), page.note_limit)
+    beside = free - _GAP - note
+    notes_right = not note or beside >= min(widest, _NARROW * page.width)
+    room = beside if note and notes_right else free
+    rows: list[Row] = []
+    for line, own in zip(lines, lefts, strict=True):
+        rows += _equation(line, own > left, room)
+        if line.note:
+            rows += _noted(rows.pop(), line.note, page, room, notes_right)
+    return Grid(tuple(rows), display.compact)
+
+
+def _equation(line: Line, own_row: bool, room: float) -> list[Row]:
+    begin = [] if not own_row else [Row(right=part) for part in broken(line.left, room)]
+    shift = r"\quad " if own_row else ""
+    parts = broken(line.math, room - (_INDENT if own_row else 0.0))
+    if line.condition:
+        tail = rf"\qquad ({line.condition})"
+        if width(parts[-1]) + width(tail) <= room:
+            parts[-1] += tail
+        else:
+            parts.append(tail)
+    first = Row("" if own_row else line.left, shift + line.relation, parts[0])
+    return [*begin, first, *(Row(right=shift + part) for part in parts[1:])]
+
+
+def _noted(row: Row, note: str, page: Page, room: float, right: bool) -> list[Row]:
+    """*row* with *note* beside it or in a row below it."""
+    limit = page.note_limit if right else room - 2 * _INDENT
+    wrapped = limit if page.note_width(note) > limit else 0.0
+    if right:
+        return [replace(row, note=note, note_room=wrapped)]
+    return [row, Row(note=note, note_room=wrapped, below=True)]
+
+
+# ------------------------------------------------------------------------------------------------ how a formula is broken
+
+
+def broken(tex: str, room: float) -> list[str]:
+    """*tex* in rows no wider than *room* em, as far as it can be broken."""
+    pieces = [piece for number, atom in enumerate(atoms(tex), start=1) for piece in _loosened(atom, room, number)]
+    lines = break_lines(pieces, Room(room, room - 2 * _INDENT))
+    if len(lines) == 1:
+        return ["".join(piece.tex for piece in pieces).strip()]
+    split = _split_fences(lines)
+    return [_row(line, i > 0, split) for i, line in enumerate(lines)]
+
+
+def _loosened(atom: Atom, room: float, number: int) -> Sequence[Atom]:
+    r"""A fraction too wide for any row is set as ``\frac{1}{below} (above)``, which can be broken."""
+    if atom.halves is None or atom.width <= room:
+        return (atom,)
+    above, below = atom.halves
+    inner = atoms(rf"\left( {above} \right)")
+    if width(below) > room:
+        under = atoms(rf"\left( {below} \right)")
+        return (*_numbered(inner, number), *(replace(a, tex=" / " + a.tex if i == 0 else a.tex) for i, a in enumerate(under)))
+    front = replace(atom, tex=rf" \frac{{1}}{{{below}}}", width=width(rf"\frac{{1}}{{{below}}}"), halves=None)
+    return (front, *_numbered(inner, number))
+
+
+def _numbered(inner: Sequence[Atom], number: int) -> list[Atom]:
+    """Fences that came out of atom *number* get numbers that no other fence of the line has (those are positive)."""
+    return [replace(a, fence=None if a.fence is None else -1000 * number - a.fence) for a in inner]
+
+
+def _split_fences(lines: Sequence[Sequence[Atom]]) -> set[int]:
+    """The growing brackets whose two halves stand on different lines."""
+    home: dict[int, int] = {}
+    split = set()
+    for number, line in enumerate(lines):
+        for atom in line:
+            if atom.fence is not None and home.setdefault(atom.fence, number) != number:
+                split.add(atom.fence)
+    return split
+
+
+def _row(line: Sequence[Atom], continued: bool, split: set[int]) -> str:
+    text = "".join(_fixed(atom.tex) if atom.fence in split else atom.tex for atom in line).strip()
+    if not continued:
+        return text
+    first = line[0]
+    deep = r"\qquad " if (first.cost or 0) >= DEEPER else r"\quad "
+    return deep + (r"{}\cdot " if first.implied else "") + text
+
+
+def _fixed(tex: str) -> str:
+    return re.sub(r"\\(left|right)(?![A-Za-z])", lambda m: rf"\big{m[1][0]}", tex)
