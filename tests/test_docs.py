@@ -1,0 +1,52 @@
+"""The documents keep their word: commands in them print what they show, links lead somewhere, set-up lines agree."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Command
+
+DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python tools/check.py"
+
+
+def sessions() -> Iterator[tuple[str, str, str]]:
+    """Every ``$ symprop …`` in a console block: where it stands, the command, and the output shown under it."""
+    for path in DOCUMENTS:
+        for language, block in BLOCK.findall(path.read_text(encoding="utf-8")):
+            if language == "console":
+                for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                    line, _, output = shown.partition("\n")
+                    if line.startswith("symprop "):
+                        yield str(path.relative_to(ROOT)), line, output
+
+
+@pytest.mark.parametrize(("document", "line", "shown"), sessions())
+def test_a_command_prints_what_the_document_shows(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, document: str, line: str, shown: str
+) -> None:
+    """Standard output and error together, as on a terminal; a line ``…`` stands for any number of lines."""
+    monkeypatch.chdir(tmp_path)
+    outcome = command(*shlex.split(line)[1:])
+    pattern = ".*".join(re.escape(part) for part in shown.split("…\n"))
+    assert re.fullmatch(pattern, outcome.err + outcome.out, re.DOTALL), outcome.err + outcome.out
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    text = BLOCK.sub("", path.read_text(encoding="utf-8"))
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        if not target.startswith(("http:", "https:", "mailto:")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_readme_and_ci_use_one_test_command() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", ".ci/run"):
+        assert TEST_COMMAND in (ROOT / name).read_text(encoding="utf-8").splitlines(), name
