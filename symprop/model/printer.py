@@ -77,6 +77,13 @@ def number_text(number: Number) -> str:
     return _decimal(value) or f"{value.numerator}/{value.denominator}"
 
 
+def is_literal(expr: Expr) -> bool:
+    """Is *expr* a literal, or a fraction of two?"""
+    return isinstance(expr, Number) or (
+        isinstance(expr, Div) and isinstance(expr.numerator, Number) and isinstance(expr.denominator, Number)
+    )
+
+
 def definition_text(definition: Definition, network: Network) -> str:
     """``name[indices] = expression``; a range stands at its index where the right side does not give it."""
     left = _left(definition, network)
@@ -146,13 +153,13 @@ class _Printer:
     def mul(self, e: Mul) -> Text:
         *front, last = e.factors
         texts = [self.show(factor, _UNIT) for factor in front]
-        if isinstance(front[0], Div) and _is_literal(front[0]):
+        if isinstance(front[0], Div) and is_literal(front[0]):
             texts[0] = self.show(front[0], _QUOTIENT)
         open_end = isinstance(last, Sum) and not self.ascii
         texts.append(self.show(last, _OPEN if open_end else _UNIT))
         text = texts[0]
         for position, (_, right) in enumerate(pairwise(texts)):
-            spaced = position == 0 and _is_literal(front[0]) and _SPACED_FOLLOWER.match(right)
+            spaced = position == 0 and is_literal(front[0]) and _SPACED_FOLLOWER.match(right)
             text += (" " if spaced else self.dot) + right
         return text, _OPEN if open_end else _PRODUCT
 
@@ -173,6 +180,8 @@ class _Printer:
         exponent = number_text(e.exponent) if isinstance(e.exponent, Number) else ""
         if exponent in _SUPERSCRIPTS and not self.ascii:
             return base + _SUPERSCRIPTS[exponent], _POWER
+        if isinstance(e.exponent, Div) and is_literal(e.exponent):
+            return f"{base}^({self.show(e.exponent.numerator)}/{self.show(e.exponent.denominator)})", _POWER
         plain = isinstance(e.exponent, Ref) and not e.exponent.indices
         return f"{base}^{self.show(e.exponent, _ATOM if exponent or plain else _ATOM + 1)}", _POWER
 
@@ -250,12 +259,6 @@ def _decimal(value: Fraction) -> str:
     places = max(twos, fives)
     digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
     return digits if not places else f"{digits[:-places]}.{digits[-places:]}"
-
-
-def _is_literal(expr: Expr) -> bool:
-    return isinstance(expr, Number) or (
-        isinstance(expr, Div) and isinstance(expr.numerator, Number) and isinstance(expr.denominator, Number)
-    )
 
 
 def _digit_pair(e: Div) -> tuple[str, str] | None:

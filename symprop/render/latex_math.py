@@ -1,0 +1,283 @@
+r"""Expressions as LaTeX formulas: what a textbook prints, accepted by pdfLaTeX with amsmath, by KaTeX and by MathJax.
+
+A bracket stands where the formula would else mean something else, and where the author's tree has one (a
+product in a product); it stretches only around what is tall.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from symprop.errors import InternalError
+from symprop.model.expr import (
+    Add,
+    Apply,
+    Div,
+    Expr,
+    Hadamard,
+    Increment,
+    Indicator,
+    Mul,
+    Neg,
+    Number,
+    Partial,
+    Pow,
+    Ref,
+    Softmax,
+    Sum,
+)
+from symprop.model.functions import FUNCTIONS
+from symprop.model.names import latex_name, latex_name_parts, normal, with_subscript
+from symprop.model.network import Network, Range
+from symprop.model.printer import is_literal, number_text
+
+_LOOSE, _ADD, _HADAMARD, _OPEN, _PRODUCT, _UNIT, _POWER, _ATOM = range(8)
+"""What a piece binds like.  ``_OPEN`` is a product that ends in a sum, which would take a factor behind it."""
+
+PRODUCTS: Mapping[str, str] = {"thin": r"\,", "cdot": r" \cdot ", "times": r" \times ", "ast": " * "}
+"""What may stand between factors."""
+
+_COMPARISONS = {"≤": r"\le", "≥": r"\ge", "≠": r"\ne"}
+_SPELLED = {"ln": r"\ln", "silu": r"\operatorname{SiLU}", "SiLU": r"\operatorname{SiLU}"}
+_SCIENTIFIC = re.compile(r"([0-9.]+)[eE]([+-]?[0-9]+)")
+
+
+class Piece(NamedTuple):
+    """A formula, what it binds like, whether it is taller than a line, and whether it brings its own space before it."""
+
+    text: str
+    level: int
+    tall: bool = False
+    operator: bool = False
+
+
+def to_latex(expr: Expr, *, network: Network | None = None, product: str = "thin", ranges: Sequence[Range] = ()) -> str:
+    r"""*expr* as LaTeX for math mode, without delimiters.
+
+    Args:
+        expr: any expression.
+        network: where it gives the range of a sum (with the free indices' *ranges*), the range is left out.
+        product: a key of :data:`PRODUCTS`; between partials and before digits there is always a sign.
+        ranges: of the free indices.
+    """
+    if product not in PRODUCTS:
+        raise InternalError(f"no product sign is called {product}")
+    return _Printer(network, product, tuple(ranges)).piece(expr).text
+
+
+class _Printer:
+    """Prints one expression; one method a node."""
+
+    def __init__(self, network: Network | None, product: str, ranges: tuple[Range, ...]) -> None:
+        self.network = network
+        self.thin = product == "thin"
+        self.sign = PRODUCTS[product]
+        self.ranges = ranges
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """Keys of the network's quantities: a function must not look like one of them."""
+        if self.network is None:
+            return frozenset()
+        return frozenset(normal(name) for name in (*self.network.leaves, *self.network.by_name))
+
+    def piece(self, expr: Expr, level: int = _LOOSE) -> Piece:
+        """The formula of *expr*, in brackets where it binds looser than *level*."""
+        own = _PRINTERS[type(expr)](self, expr)
+        return own if own.level >= level else Piece(_bracketed(own.text, own.tall), _ATOM, own.tall)
+
+    def number(self, e: Number) -> Piece:
+        text = number_text(e)
+        scientific = _SCIENTIFIC.fullmatch(text)
+        if scientific:
+            power = _script("10", "^", str(int(scientific[2])))
+            return Piece(power, _POWER) if scientific[1] == "1" else Piece(rf"{scientific[1]} \cdot {power}", _PRODUCT)
+        above, slash, below = text.partition("/")
+        return Piece(rf"\frac{{{above}}}{{{below}}}", _UNIT, tall=True) if slash else Piece(text, _ATOM)
+
+    def ref(self, e: Ref) -> Piece:
+        head, subscripts = latex_name_parts(e.name)
+        indices = [self.tight(index) for index in e.indices]
+        joined = "".join(indices) if all(len(index) == 1 for index in indices) else ",".join(indices)
+        return Piece(with_subscript(head, ",".join((*subscripts, joined) if joined else subscripts)), _ATOM)
+
+    def tight(self, index: Expr) -> str:
+        """An index expression without the spaces that TeX ignores there anyway."""
+        return self.piece(index).text.replace(" - ", "-").replace(" + ", "+")
+
+    def add(self, e: Add) -> Piece:
+        first = self.piece(e.terms[0], _ADD if isinstance(e.terms[0], Neg) else _HADAMARD)
+        text, tall = first.text, first.tall
+        for term in e.terms[1:]:
+            minus = isinstance(term, Neg)
+            part = self.piece(term.operand, _OPEN) if isinstance(term, Neg) else self.piece(term, _HADAMARD)
+            text += f" {'-' if minus else '+'} {part.text}"
+            tall = tall or part.tall
+        return Piece(text, _ADD, tall)
+
+    def neg(self, e: Neg) -> Piece:
+        part = self.piece(e.operand, _OPEN)
+        return Piece(f"-{part.text}", _ADD, part.tall)
+
+    def mul(self, e: Mul) -> Piece:
+        *front, last = e.factors
+        open_end = isinstance(last, Sum)
+        parts = [self.piece(factor, _UNIT) for factor in front] + [self.piece(last, _OPEN if open_end else _UNIT)]
+        text = parts[0].text
+        for (left, right), part in zip(pairwise(e.factors), parts[1:], strict=True):
+            text += self.between(left, right, part) + part.text
+        return Piece(text, _OPEN if open_end else _PRODUCT, any(part.tall for part in parts), parts[0].operator)
+
+    def between(self, left: Expr, right: Expr, shown: Piece) -> str:
+        """The sign between two factors; *shown* is the right one's piece."""
+        if shown.text[0].isdigit() or isinstance(left, Partial) or isinstance(right, Partial):
+            return PRODUCTS["cdot"] if self.thin else self.sign
+        if is_literal(left):
+            return ""
+        if self.thin and (shown.operator or shown.text.startswith(("(", r"\left("))):
+            return ""
+        return self.sign
+
+    def hadamard(self, e: Hadamard) -> Piece:
+        parts = [self.piece(factor, _PRODUCT) for factor in e.factors]
+        return Piece(r" \odot ".join(part.text for part in parts), _HADAMARD, any(part.tall for part in parts))
+
+    def div(self, e: Div) -> Piece:
+        above, below = self.piece(e.numerator), self.piece(e.denominator)
+        return Piece(rf"\frac{{{above.text}}}{{{below.text}}}", _UNIT, tall=True)
+
+    def pow(self, e: Pow) -> Piece:
+        base = self.piece(e.base, _ATOM)
+        if isinstance(e.exponent, Div) and is_literal(e.exponent):  # a fraction would be too small to read up there
+            exponent = f"{self.piece(e.exponent.numerator).text}/{self.piece(e.exponent.denominator).text}"
+        else:
+            exponent = self.piece(e.exponent).text
+        return Piece(_script(base.text, "^", exponent), _POWER, base.tall, base.operator)
+
+    def apply(self, e: Apply) -> Piece:
+        parts = [self.piece(argument) for argument in e.arguments]
+        inner, tall = ", ".join(part.text for part in parts), any(part.tall for part in parts)
+        special = _SPECIAL.get(e.function) if e.primes == 0 else None
+        if special is not None and not (e.function == "exp" and tall):
+            return special(inner, tall)
+        name, operator = self.function(e)
+        return Piece(f"{name}{chr(39) * e.primes}{_bracketed(inner, tall)}", _ATOM, tall, operator)
+
+    def function(self, e: Apply) -> tuple[str, bool]:
+        """The function's symbol, and whether TeX sets a space before it."""
+        entry = FUNCTIONS.get(e.function)
+        if entry is None:
+            return latex_name(e.function), False
+        latex = _SPELLED.get(e.spelling, entry.latex)
+        if latex == r"\sqrt" or (latex in _LETTERS and normal(entry.spellings[0]) in self.taken):
+            latex = rf"\operatorname{{{e.function}}}"
+        return latex, latex not in _LETTERS
+
+    def softmax(self, e: Softmax) -> Piece:
+        parts = [self.piece(argument) for argument in e.arguments]
+        inner, bound = ", ".join(part.text for part in parts), ""
+        if e.lower is not None and e.upper is not None:
+            vector = e.arguments[0]
+            plain = isinstance(vector, Ref) and vector.indices == (Ref(e.index),)
+            if isinstance(vector, Ref) and plain and self.inferred(vector, e.index) == (e.lower, e.upper):
+                inner = latex_name(vector.name)
+            else:
+                bound = self.bound(e.index, e.lower, e.upper, vector)
+        tall = any(part.tall for part in parts)
+        text = rf"\operatorname{{softmax}}{bound}{_bracketed(inner, tall)}"
+        return Piece(_script(text, "_", self.tight(e.at)), _UNIT, tall, operator=True)
+
+    def sum(self, e: Sum) -> Piece:
+        body = self.piece(e.body, _OPEN)
+        return Piece(rf"\sum{self.bound(e.index, e.lower, e.upper, e.body)} {body.text}", _OPEN, tall=True, operator=True)
+
+    def bound(self, index: str, lower: Expr, upper: Expr, body: Expr) -> str:
+        """Subscript and superscript of what binds *index*; the range only where the network does not give it."""
+        letter = latex_name(index)
+        if self.inferred(body, index) == (lower, upper):
+            return with_subscript("", letter)
+        return _script(f"_{{{letter}={self.tight(lower)}}}", "^", self.tight(upper))
+
+    def inferred(self, body: Expr, index: str) -> tuple[Expr, Expr] | None:
+        if self.network is None:
+            return None
+        from symprop.model.ranges import infer_range
+
+        return infer_range(body, index, self.network, self.ranges)
+
+    def indicator(self, e: Indicator) -> Piece:
+        parts = [self.piece(operand, _ADD) for operand in e.operands]
+        text = parts[0].text
+        for operator, part in zip(e.operators, parts[1:], strict=True):
+            text += f" {_COMPARISONS.get(operator, operator)} {part.text}"
+        # `\left[`, since a bare `[` at the start of a row would be an argument of the `\\` before it.
+        return Piece(rf"\left[{text}\right]", _ATOM, any(part.tall for part in parts))
+
+    def partial(self, e: Partial) -> Piece:
+        below = _command(r"\partial", self.piece(e.wrt).text)
+        of = self.piece(e.of)
+        if isinstance(e.of, Ref):
+            above = _command(r"\partial", of.text)
+            return Piece(rf"\frac{{{above}}}{{{below}}}", _UNIT, tall=True)
+        return Piece(rf"\frac{{\partial}}{{{below}}}{_bracketed(of.text, of.tall)}", _UNIT, tall=True)
+
+    def increment(self, e: Increment) -> Piece:
+        return Piece(_command(r"\Delta", self.piece(e.weight).text), _UNIT)
+
+
+_PRINTERS: dict[type[Expr], Callable[..., Piece]] = {
+    Number: _Printer.number,
+    Ref: _Printer.ref,
+    Add: _Printer.add,
+    Neg: _Printer.neg,
+    Mul: _Printer.mul,
+    Hadamard: _Printer.hadamard,
+    Div: _Printer.div,
+    Pow: _Printer.pow,
+    Apply: _Printer.apply,
+    Softmax: _Printer.softmax,
+    Sum: _Printer.sum,
+    Indicator: _Printer.indicator,
+    Partial: _Printer.partial,
+    Increment: _Printer.increment,
+}
+
+
+def _exp(inner: str, _tall: bool) -> Piece:
+    return Piece(_script("e", "^", inner), _POWER)
+
+
+def _sqrt(inner: str, tall: bool) -> Piece:
+    return Piece(rf"\sqrt{{{inner}}}", _UNIT, tall)
+
+
+def _abs(inner: str, tall: bool) -> Piece:
+    left, right = (r"\left\lvert", r"\right\rvert") if tall else (r"\lvert", r"\rvert")
+    return Piece(_command(left, inner) + right, _ATOM, tall)
+
+
+_SPECIAL: dict[str, Callable[[str, bool], Piece]] = {"exp": _exp, "sqrt": _sqrt, "abs": _abs}
+"""Functions with a notation of their own; ``exp`` of something tall stays a function."""
+
+_LETTERS = frozenset({r"\sigma", r"\Phi", r"\varphi"})
+"""Function symbols that are letters, so that TeX sets no space before them."""
+
+
+def _bracketed(text: str, tall: bool) -> str:
+    return rf"\left({text}\right)" if tall else f"({text})"
+
+
+def _command(command: str, text: str) -> str:
+    """*command* before *text*, with the space that a letter behind a command needs."""
+    return f"{command} {text}" if text[:1].isalnum() else command + text
+
+
+def _script(base: str, mark: str, text: str) -> str:
+    """*text* as a script of *base*, braced unless it is one character or one command."""
+    if len(text) == 1 or re.fullmatch(r"\\[A-Za-z]+", text):
+        return f"{base}{mark}{text}"
+    return f"{base}{mark}{{{text}}}"
