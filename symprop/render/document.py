@@ -186,9 +186,9 @@ def _closing(derivation: Derivation) -> Phrase:
         return ("Nothing was to be verified.",)
     every = "The one step was" if total == 1 else "Both steps were" if total == 2 else f"All {total} steps were"
     if not sampled:
-        return (f"{every} verified: proved.",)
+        return (f"{every} verified, by proof.",)
     if not proved:
-        return (f"{every} verified: both sides agree at random points.",)
+        return (f"{every} verified, by agreement at random points.",)
     return (f"{every} verified: {proved} proved, {sampled} by agreement at random points.",)
 
 

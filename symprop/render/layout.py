@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symprop.render.document import Display, Line
-from symprop.render.linebreak import Room, break_lines
-from symprop.render.mathlist import DEEPER, Atom, atoms, width
+from symprop.render.linebreak import DEEPER, Room, break_lines
+from symprop.render.mathlist import Atom, atoms, width
 
 _RELATION = 1.4  # the relation with its space
 _GAP = 2.0  # between an equation and its reason
@@ -56,8 +56,8 @@ class Grid:
     kind: str = "display"
 
 
-def lay_out(display: Display, page: Page) -> Grid:
-    """*display* in rows that fit *page*."""
+def lay_out(display: Display, page: Page, functions: frozenset[str]) -> Grid:
+    """*display* in rows that fit *page*; *functions* are symbols that a line must not be broken behind."""
     lines = display.lines
     lefts = [width(line.left) for line in lines]
     left = max((w for w in lefts if w <= _WIDEST_LEFT * page.width), default=0.0)
@@ -69,16 +69,16 @@ def lay_out(display: Display, page: Page) -> Grid:
     room = beside if note and notes_right else free
     rows: list[Row] = []
     for line, own in zip(lines, lefts, strict=True):
-        rows += _equation(line, own > left, room)
+        rows += _equation(line, own > left, room, functions)
         if line.note:
             rows += _noted(rows.pop(), line.note, page, room, notes_right)
     return Grid(tuple(rows), display.compact)
 
 
-def _equation(line: Line, own_row: bool, room: float) -> list[Row]:
-    begin = [] if not own_row else [Row(right=part) for part in broken(line.left, room)]
+def _equation(line: Line, own_row: bool, room: float, functions: frozenset[str]) -> list[Row]:
+    begin = [] if not own_row else [Row(right=part) for part in broken(line.left, room, functions)]
     shift = r"\quad " if own_row else ""
-    parts = broken(line.math, room - (_INDENT if own_row else 0.0))
+    parts = broken(line.math, room - (_INDENT if own_row else 0.0), functions)
     if line.condition:
         tail = rf"\qquad ({line.condition})"
         if width(parts[-1]) + width(tail) <= room:
@@ -101,9 +101,10 @@ def _noted(row: Row, note: str, page: Page, room: float, right: bool) -> list[Ro
 # ------------------------------------------------------------------------------------------------ how a formula is broken
 
 
-def broken(tex: str, room: float) -> list[str]:
+def broken(tex: str, room: float, functions: frozenset[str] = frozenset()) -> list[str]:
     """*tex* in rows no wider than *room* em, as far as it can be broken."""
-    pieces = [piece for number, atom in enumerate(atoms(tex), start=1) for piece in _loosened(atom, room, number)]
+    whole = enumerate(atoms(tex, functions), start=1)
+    pieces = [piece for number, atom in whole for piece in _loosened(atom, room, number, functions)]
     lines = break_lines(pieces, Room(room, room - 2 * _INDENT))
     if len(lines) == 1:
         return ["".join(piece.tex for piece in pieces).strip()]
@@ -111,14 +112,14 @@ def broken(tex: str, room: float) -> list[str]:
     return [_row(line, i > 0, split) for i, line in enumerate(lines)]
 
 
-def _loosened(atom: Atom, room: float, number: int) -> Sequence[Atom]:
+def _loosened(atom: Atom, room: float, number: int, functions: frozenset[str]) -> Sequence[Atom]:
     r"""A fraction too wide for any row is set as ``\frac{1}{below} (above)``, which can be broken."""
     if atom.halves is None or atom.width <= room:
         return (atom,)
     above, below = atom.halves
-    inner = atoms(rf"\left( {above} \right)")
+    inner = atoms(rf"\left( {above} \right)", functions)
     if width(below) > room:
-        under = atoms(rf"\left( {below} \right)")
+        under = atoms(rf"\left( {below} \right)", functions)
         return (*_numbered(inner, number), *(replace(a, tex=" / " + a.tex if i == 0 else a.tex) for i, a in enumerate(under)))
     front = replace(atom, tex=rf" \frac{{1}}{{{below}}}", width=width(rf"\frac{{1}}{{{below}}}"), halves=None)
     return (front, *_numbered(inner, number))
@@ -146,7 +147,7 @@ def _row(line: Sequence[Atom], continued: bool, split: set[int]) -> str:
         return text
     first = line[0]
     deep = r"\qquad " if (first.cost or 0) >= DEEPER else r"\quad "
-    return deep + (r"{}\cdot " if first.implied else "") + text
+    return deep + (r"{}\cdot " + text.removeprefix(r"\,").strip() if first.implied else text)
 
 
 def _fixed(tex: str) -> str:

@@ -21,6 +21,9 @@ class Piece(Protocol):
 
 P = TypeVar("P", bound=Piece)
 
+SUM, PRODUCT, DEEPER = 0, 1, 4
+"""Reluctance to break before a term, before a factor, and per level of brackets around it."""
+
 _STUB = 0.3  # a line shorter than this share of the room looks like a mistake, so it takes the next piece along
 
 
@@ -54,7 +57,10 @@ def break_lines(pieces: Sequence[P], room: Room, above: int = -1) -> list[list[P
             line, limit = [], room.rest
         *done, line = break_lines(line + part, Room(limit, room.rest), level)
         lines += done
-    return [*lines, line]
+        if done and level % DEEPER == SUM:  # a term that took several lines ends the last of them
+            lines.append(line)
+            line = []
+    return [*lines, line] if line else lines
 
 
 def _width(pieces: Sequence[P]) -> float:

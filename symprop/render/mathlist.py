@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from symprop.render.linebreak import DEEPER, PRODUCT, SUM
+
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 
 # Widths in em of Computer Modern; italic letters differ by a factor of three, so they are worth a table.
@@ -36,9 +38,6 @@ _SCRIPTS = {"_", "^", "'"}
 _FUNCTIONS = {r"\log", r"\ln", r"\exp", r"\max", r"\min", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\sgn"}
 _NOTHING = {r"\limits", r"\nolimits", r"\displaystyle", r"\textstyle", r"\scriptstyle"}
 
-SUM, PRODUCT, DEEPER = 0, 1, 4
-"""Reluctance to break before a term, before a factor, and per level of brackets around it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -57,9 +56,12 @@ class Atom:
     kind: str = "ord"
 
 
-def atoms(tex: str) -> tuple[Atom, ...]:
-    """The atoms of *tex*; their ``tex`` joined is *tex* again."""
-    return tuple(_Reader(tex).row())
+def atoms(tex: str, functions: frozenset[str] = frozenset()) -> tuple[Atom, ...]:
+    """The atoms of *tex*; their ``tex`` joined is *tex* again.
+
+    *functions* are the symbols whose brackets hold an argument and not a factor: no line is broken before those.
+    """
+    return tuple(_Reader(tex, functions).row())
 
 
 def width(tex: str) -> float:
@@ -70,7 +72,8 @@ def width(tex: str) -> float:
 class _Reader:
     """One pass over the tokens; brackets stay flat with a depth, so that a line may break inside them."""
 
-    def __init__(self, tex: str) -> None:
+    def __init__(self, tex: str, functions: frozenset[str]) -> None:
+        self.functions = functions
         self.tokens = _TOKEN.findall(tex)
         self.at = 0
         self.fences = 0
@@ -115,12 +118,15 @@ class _Reader:
         implied = False
         if atom.kind in {"sum", "product"}:
             cost = (SUM if atom.kind == "sum" else PRODUCT) + DEEPER * depth
-        elif not starts and before is not None and before.kind != "function":
-            # A factor that a person sees as one: a bracket, a sum, a fraction.  Without a space before it, a
-            # bracket holds the argument of a function and stays where it is.
-            implied = atom.kind in {"big", "fraction"} or (atom.kind == "open" and bool(space))
+        elif not starts and before is not None and not self.applies(before):
+            implied = r"\," in space or atom.kind in {"big", "fraction", "open"}
             cost = PRODUCT + DEEPER * depth if implied else None
         return replace(atom, tex=space + atom.tex, width=atom.width + extra, cost=cost, implied=implied)
+
+    def applies(self, atom: Atom) -> bool:
+        """Whether what follows *atom* is its argument."""
+        partial = atom.halves is not None and atom.halves[0] == r"\partial"
+        return partial or atom.kind == "function" or atom.tex.strip().removeprefix(r"\,").strip().rstrip("'") in self.functions
 
     def _atom(self) -> Atom:
         token = self._take()

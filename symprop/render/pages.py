@@ -9,9 +9,11 @@ from pathlib import Path
 
 from symprop.derivation.step import Derivation, Phrase
 from symprop.model.expr import Expr, Partial, Ref
+from symprop.model.functions import FUNCTIONS
+from symprop.model.names import latex_name
 from symprop.model.network import Network, Range
 from symprop.render import escape
-from symprop.render.document import Display, Document, Speller, describe
+from symprop.render.document import Display, Document, Paragraph, Speller, describe
 from symprop.render.latex_math import to_latex
 from symprop.render.layout import Grid, Page, lay_out
 from symprop.render.mathlist import width
@@ -37,8 +39,9 @@ def markup_page(derivation: Derivation, markup: Markup, templates: Path | None =
 
 def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str, object]:
     """What a template sees: strings, numbers, and dataclasses of them."""
+    functions = _function_symbols(derivation.network)
     parts = [
-        {"level": part.level, "title": part.title, "blocks": [_laid_out(block, page) for block in part.blocks]}
+        {"level": part.level, "title": part.title, "blocks": [_laid_out(block, page, functions) for block in part.blocks]}
         for part in document.parts
     ]
     return {
@@ -51,8 +54,13 @@ def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str
     }
 
 
-def _laid_out(block: object, page: Page) -> Grid | object:
-    return lay_out(block, page) if isinstance(block, Display) else block
+def _laid_out(block: Paragraph | Display, page: Page, functions: frozenset[str]) -> Paragraph | Grid:
+    return lay_out(block, page, functions) if isinstance(block, Display) else block
+
+
+def _function_symbols(network: Network) -> frozenset[str]:
+    """Symbols that look like a quantity but are applied to the bracket behind them."""
+    return frozenset({*(entry.latex for entry in FUNCTIONS.values()), *map(latex_name, network.functions)})
 
 
 # ------------------------------------------------------------------------------------------------ spelling
@@ -61,8 +69,8 @@ _RELATIONS = {"←": r"\leftarrow"}
 
 
 def _latex_speller(network: Network) -> Speller:
-    def math(expr: Expr, _ranges: Sequence[Range]) -> str:
-        return to_latex(expr, network=network)
+    def math(expr: Expr, ranges: Sequence[Range]) -> str:
+        return to_latex(expr, network=network, ranges=ranges)
 
     def inline(expr: Expr) -> str:
         return f"${_inline(expr, network)}$"
@@ -74,8 +82,8 @@ def _latex_speller(network: Network) -> Speller:
 
 
 def _markdown_speller(network: Network) -> Speller:
-    def math(expr: Expr, _ranges: Sequence[Range]) -> str:
-        return _tame(to_latex(expr, network=network))
+    def math(expr: Expr, ranges: Sequence[Range]) -> str:
+        return _tame(to_latex(expr, network=network, ranges=ranges))
 
     def inline(expr: Expr) -> str:
         return f"${_tame(_inline(expr, network), in_sentence=True)}$"

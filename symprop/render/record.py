@@ -45,8 +45,8 @@ class _Spelling:
     def text(self, expr: Expr, ranges: Sequence[Range] = ()) -> str:
         return to_text(expr, self.network, ranges=ranges)
 
-    def equation(self, left: Expr, right: Expr) -> str:
-        return f"{to_latex(left, network=self.network)} = {to_latex(right, network=self.network)}"
+    def equation(self, left: Expr, right: Expr, ranges: Sequence[Range]) -> str:
+        return f"{to_latex(left, network=self.network)} = {to_latex(right, network=self.network, ranges=ranges)}"
 
     def phrase(self, phrase: Phrase) -> str:
         return "".join(part if isinstance(part, str) else self.text(part) for part in phrase)
@@ -83,7 +83,7 @@ def _gradient(gradient: Gradient, spell: _Spelling) -> Record:
     found: Record = {
         "delta_form": spell.text(gradient.delta_form, gradient.ranges),
         "expanded": spell.text(gradient.expanded, gradient.ranges),
-        "latex": spell.equation(gradient.partial, gradient.delta_form),
+        "latex": spell.equation(gradient.partial, gradient.delta_form, gradient.ranges),
     }
     if gradient.update is not None:
         found["update"] = f"{spell.text(gradient.quantity)} ← {spell.text(gradient.update, gradient.ranges)}"
@@ -96,7 +96,7 @@ def _deltas(derivation: Derivation, spell: _Spelling) -> Record:
         entry: Record = {"name": delta.name, "meaning": spell.text(delta.meaning, delta.ranges)}
         form = derivation.delta_forms.get(name)
         if form is not None:
-            entry |= {"delta_form": spell.text(form, delta.ranges), "latex": spell.equation(delta.ref, form)}
+            entry |= {"delta_form": spell.text(form, delta.ranges), "latex": spell.equation(delta.ref, form, delta.ranges)}
         found[name] = entry | spell.ranges(delta.ranges)
     return found
 

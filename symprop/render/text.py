@@ -13,7 +13,7 @@ from symprop.model.names import WORDS
 from symprop.model.network import Range
 from symprop.model.printer import to_text
 from symprop.render.document import Display, Document, Line, Paragraph, Part, Speller, describe
-from symprop.render.linebreak import Room, break_lines
+from symprop.render.linebreak import DEEPER, PRODUCT, SUM, Room, break_lines
 
 DEFAULT_WIDTH = 88
 _INDENT = 2
@@ -84,9 +84,6 @@ def columns(text: str) -> int:
     return sum((not unicodedata.combining(c)) + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
-_TERMS, _FACTORS, _DEEPER = 0, 1, 4
-
-
 def pieces(text: str) -> list[_Piece]:
     """*text* cut at every place where a line may begin: before a sign between terms or factors.
 
@@ -101,25 +98,26 @@ def pieces(text: str) -> list[_Piece]:
         here = None if closed or at == start else _break_before(text, at)
         if here is not None:
             found.append(_Piece(text[start:at], cost))
-            start, cost = at, here + _DEEPER * depth
+            start, cost = at, here + DEEPER * depth
     return [*found, _Piece(text[start:], cost)]
 
 
 def _break_before(text: str, at: int) -> int | None:
     c, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if c in "+−-" and before == after == " ":
-        return _TERMS
+        return SUM
     if c in "·*⊙" and before not in ".*":
-        return _FACTORS
-    return _FACTORS if c == "." and after == "*" else None
+        return PRODUCT
+    return PRODUCT if c == "." and after == "*" else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One printed line of a display."""
+    """One printed line of a display; ``indent`` is where a note below it begins."""
 
     text: str
     note: str = ""
+    indent: int = 0
 
 
 class _Page:
@@ -178,29 +176,34 @@ class _Page:
             fits = columns(start) + columns(parts[-1]) + columns(tail) <= self.width
             parts = [*parts[:-1], parts[-1] + tail] if fits else [*parts, " " * _HANG + tail.strip()]
         texts = [(start if i == 0 else " " * columns(start)) + part for i, part in enumerate(parts)]
-        return [*rows, *(_Row(text) for text in texts[:-1]), _Row(texts[-1], line.note)]
+        return [*rows, *(_Row(text) for text in texts[:-1]), _Row(texts[-1], line.note, columns(start) + _HANG)]
 
     def wrapped(self, formula: str, room: int) -> list[str]:
-        lines = break_lines(pieces(formula), Room(room, max(room - _HANG, 1)))
+        lines = break_lines(pieces(formula), Room(room, max(room - 2 * _HANG, 1)))
         texts = ["".join(piece.text for piece in line).strip() for line in lines]
-        return [texts[0], *(" " * _HANG + text for text in texts[1:])]
+        depths = [(line[0].cost or 0) // DEEPER for line in lines]
+        return [texts[0], *(" " * _HANG * (depth + 1) + text for depth, text in zip(depths[1:], texts[1:], strict=True))]
 
     def note_column(self, rows: Sequence[_Row]) -> int:
-        """Where reasons begin: the column that leaves the most of them at the right of their rows."""
+        """Where reasons begin: the column that leaves the most of them at the right of their rows.
+
+        0 where that are fewer than half: then all stand below, since a lone one at the right looks lost.
+        """
         noted = [(columns(row.text) + _GAP, columns(row.note)) for row in rows if row.note]
         candidates = sorted({begin for begin, _ in noted})
 
         def beside(column: int) -> int:
             return sum(begin <= column and column + note <= self.width for begin, note in noted)
 
-        return max(candidates, key=beside, default=0)
+        best = max(candidates, key=beside, default=0)
+        return best if 2 * beside(best) >= len(noted) else 0
 
     def row(self, row: _Row, column: int) -> list[str]:
         if not row.note:
             return [row.text]
         if columns(row.text) + _GAP <= column and column + columns(row.note) <= self.width:
             return [row.text + " " * (column - columns(row.text)) + self.style(row.note, "2")]
-        indent = " " * min(len(row.text) - len(row.text.lstrip()) + 2 * _HANG, self.width // 3)
+        indent = " " * min(row.indent, self.width // 3)
         below = textwrap.wrap(row.note, max(self.width - len(indent), _NARROWEST), break_on_hyphens=False)
         return [row.text, *(indent + self.style(line, "2") for line in below)]
 
