@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,17 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python tools/check.py"
 
 
-def sessions() -> Iterator[tuple[str, str, str]]:
+def sessions() -> list[tuple[str, str, str]]:
     """Every ``$ symprop …`` in a console block: where it stands, the command, and the output shown under it."""
+    found = []
     for path in DOCUMENTS:
         for language, block in BLOCK.findall(path.read_text(encoding="utf-8")):
             if language == "console":
                 for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                     line, _, output = shown.partition("\n")
                     if line.startswith("symprop "):
-                        yield str(path.relative_to(ROOT)), line, output
+                        found.append((str(path.relative_to(ROOT)), line, output))
+    return found
 
 
 @pytest.mark.parametrize(("document", "line", "shown"), sessions())
@@ -34,6 +35,8 @@ def test_a_command_prints_what_the_document_shows(
 ) -> None:
     """Standard output and error together, as on a terminal; a line ``…`` stands for any number of lines."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("symprop.cli.derive.is_terminal", lambda _: True)  # the reader of a document sits at one
+    monkeypatch.setattr("symprop.cli.derive.columns", lambda: 80)
     outcome = command(*shlex.split(line)[1:])
     pattern = ".*".join(re.escape(part) for part in shown.split("…\n"))
     assert re.fullmatch(pattern, outcome.err + outcome.out, re.DOTALL), outcome.err + outcome.out
