@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,11 +69,13 @@ class Page:
         }
 
 
-def pages() -> Iterator[Page]:
+def pages() -> tuple[Page, ...]:
     """Every page, in the order of the index."""
-    for example in examples():
-        for number, style in enumerate(STYLES.get(example, DEFAULT_STYLES)):
-            yield Page(example, style, f"{example}-{style}" if number else example)
+    return tuple(
+        Page(example, style, f"{example}-{style}" if number else example)
+        for example in examples()
+        for number, style in enumerate(STYLES.get(example, DEFAULT_STYLES))
+    )
 
 
 def index() -> str:
