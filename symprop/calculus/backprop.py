@@ -54,8 +54,11 @@ class Backprop:
     adjoints: dict[str, Adjoint] = field(init=False)
     forms: dict[str, Form] = field(init=False, default_factory=dict)
     named: set[str] = field(init=False, default_factory=set)
+    _by_delta: dict[str, str] = field(init=False)
+    _recurrent: dict[str, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._by_delta = {short.name: name for name, short in self.deltas.items()}
         self.adjoints = accumulate(self.network, self.of.name, self.wrt)
         needs = Counter(c.consumer.name for a in self.adjoints.values() for c in a.contributions)
         for name, adjoint in self.adjoints.items():
@@ -130,13 +133,18 @@ class Backprop:
         if isinstance(expr, Partial) and expr.of == self.of and expr.wrt.name in self.forms:
             return expr.wrt
         if isinstance(expr, Ref):
-            for name, short in self.deltas.items():
-                if short.name == expr.name and name in self.forms:
-                    return Ref(name, expr.indices)
+            name = self._by_delta.get(expr.name, "")
+            if name in self.forms:
+                return Ref(name, expr.indices)
         return None
 
     def _recurs(self, name: str) -> bool:
         """Does the adjoint of *name* lead back to itself?"""
+        if name not in self._recurrent:
+            self._recurrent[name] = self._leads_back(name)
+        return self._recurrent[name]
+
+    def _leads_back(self, name: str) -> bool:
         seen: set[str] = set()
         stack = [name]
         while stack:

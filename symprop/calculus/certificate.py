@@ -18,7 +18,7 @@ from symprop.model.expr import Expr, Increment, Indicator, Mul, Neg, Partial, Re
 from symprop.model.network import Abbreviation, Network, Objective
 from symprop.model.walk import children, rebuild, walk
 
-SIZE_LIMIT = 500
+SIZE_LIMIT = 400
 """Nodes of the written-out sides above which no certificate is tried: sampling then stands alone."""
 
 SympyExpr = Any
@@ -31,7 +31,6 @@ class Certifier:
         self.network = network
         self.abbreviations = abbreviations
         self.written: dict[tuple[str, str], SympyExpr] = {}
-        self.sizes: dict[tuple[str, str], int] = {}
         self.partials: dict[tuple[Expr, str], SympyExpr] = {}
         self.scalar = {name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices}
 
@@ -42,7 +41,7 @@ class Certifier:
             if self._size(a) + self._size(b) > SIZE_LIMIT:
                 return False
             return _vanishes(self._value(a) - self._value(b))
-        except (InputError, _TooLong, sp.PolynomialError, NotImplementedError):
+        except (InputError, _TooLong, sp.PolynomialError, NotImplementedError, RecursionError):
             return False
 
     def _plain(self, expr: Expr) -> Expr:
@@ -75,18 +74,9 @@ class Certifier:
         return total
 
     def _depth_size(self, name: str) -> int:
-        key = (name, "")
-        if key not in self.sizes:
-            if name not in self.scalar:
-                if name in self.network.by_name:
-                    raise _TooLong
-                return 0
-            self.sizes[key] = SIZE_LIMIT + 1  # a definition that needs itself is never written out
-            self.sizes[key] = min(
-                SIZE_LIMIT + 1,
-                sum(1 + (self._depth_size(node.name) if isinstance(node, Ref) else 0) for node in walk(self.scalar[name])),
-            )
-        return self.sizes[key]
+        if name not in self.scalar and name in self.network.by_name:
+            raise _TooLong
+        return self.sizes.get(name, 0)
 
     def _value(self, expr: Expr) -> SympyExpr:
         """*expr* down to the leaves."""

@@ -5,7 +5,7 @@ A refuted link cannot be recorded: :class:`Link` refuses it when it is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from symprop.errors import InternalError
@@ -88,16 +88,21 @@ class Step:
 class Gradient:
     """The result for one quantity: ``∂of/∂quantity`` in delta form and written out, and the update it gives.
 
-    ``delta_form`` uses the deltas, ``expanded`` only the network's own names (as far as a size limit allows);
-    ``update`` is the new value of a weight, None where nothing is trained.
+    ``delta_form`` uses the deltas, ``expanded`` only the network's own names (as far as a size limit allows; made
+    and judged when it is asked for); ``update`` is the new value of a weight, None where nothing is trained.
     """
 
     quantity: Ref
     partial: Expr
     delta_form: Expr
-    expanded: Expr
+    expand: Callable[[], Expr] = field(repr=False, compare=False)
     update: Expr | None
     ranges: tuple[Range, ...] = ()
+
+    @property
+    def expanded(self) -> Expr:
+        """The gradient in the network's own names."""
+        return self.expand()
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,14 @@ class Derivation:
             for link in chain.links:
                 yield Step(link.rule, before, link.expr, link.because, link.verdict, link.relation, chain.ranges)
                 before = link.expr
+
+    def result(self, name: str) -> Expr:
+        """The delta form of the gradient of *name*.
+
+        Raises:
+            KeyError: the derivation is not about *name*.
+        """
+        return self.gradients[name].delta_form
 
     def count(self, status: Status) -> int:
         """How many steps were judged so."""

@@ -1,0 +1,74 @@
+"""``--style delta``: the deltas from the cost backwards, then each gradient as delta times input.
+
+In sums for layers of any width; each line is the recursion that a program would run.
+"""
+
+from __future__ import annotations
+
+from symprop.calculus.backprop import Form
+from symprop.derivation.step import Block, Chain, Prose, Section, Table
+from symprop.derivation.telling import ChainBuilder, Teller, phrase
+from symprop.model.build import product, total
+from symprop.model.expr import Expr, Partial, Ref, Sum
+
+
+def tell_delta(teller: Teller) -> tuple[Section, ...]:
+    """The sections of the style: network, deltas, gradients, updates."""
+    sections = [teller.network_section()]
+    shared = [name for name in teller.backprop.adjoints if teller.backprop.has_name(name)]
+    if shared:
+        sections.append(_section(teller, ("The deltas",), shared))
+    sections.append(_section(teller, ("The gradients",), list(teller.wrt)))
+    updates = [chain for name in teller.wrt if teller.is_trained(name) for chain in teller.update_chains(name)]
+    if updates:
+        sections.append(Section(("The updates",), (Table(tuple(updates)),)))
+    return tuple(sections)
+
+
+def _section(teller: Teller, title: tuple[str, ...], names: list[str]) -> Section:
+    chains = [_chain(teller, name) for name in names]
+    blocks: list[Block] = []
+    if title == ("The deltas",) and teller.detail > 1:
+        blocks.append(Prose(phrase("A delta is the derivative of {e} by a pre-activation.", e=teller.of)))
+    blocks += [Table(tuple(chains))] if teller.detail == 1 else chains
+    return Section(title, tuple(blocks))
+
+
+def _chain(teller: Teller, name: str) -> Chain:
+    """``δ = ∂E/∂net = ∂E/∂out · ∂out/∂net = …``."""
+    backprop = teller.backprop
+    adjoint, form = backprop.adjoints[name], backprop.forms[name]
+    partial = teller.partial(name)
+    symbol = backprop.symbol(adjoint.quantity)
+    chain = teller.chain(symbol, teller.ranges_of(name))
+    is_delta = name in backprop.deltas
+    if teller.detail > 1:
+        chain.then(partial, "delta")
+        chain.then(_paths(teller, name), "chain" if len(adjoint.contributions) == 1 else "paths")
+    return _results(teller, chain, form, "recursion" if is_delta else "gradient").chain
+
+
+def _results(teller: Teller, chain: ChainBuilder, form: Form, rule: str) -> ChainBuilder:
+    if teller.detail > 1 and form.raw != form.expr:
+        chain.then(form.raw, rule)
+        rule = "assumption" if form.assumptions else "cancellation"
+    return chain.then(form.expr, rule, tuple(a.text for a in form.assumptions))
+
+
+def _paths(teller: Teller, name: str) -> Expr:
+    """The chain rule for *name* in the symbols of its consumers, as far as their occurrences are plain."""
+    backprop = teller.backprop
+    adjoint = backprop.adjoints[name]
+    terms: list[Expr] = []
+    for contribution in adjoint.contributions:
+        consumer = contribution.consumer
+        letters = {i.name for i in consumer.indices if isinstance(i, Ref)}
+        repeated = sum(c.consumer.name == consumer.name for c in adjoint.contributions) > 1
+        if contribution.conditions or repeated or any(b.index not in letters for b in contribution.binders):
+            return Partial(teller.of, adjoint.quantity)
+        symbol = backprop.symbol(consumer)
+        body = product(symbol, Partial(consumer, adjoint.quantity))
+        for binder in reversed(contribution.binders):
+            body = Sum(body, binder.index, binder.lower, binder.upper)
+        terms.append(body)
+    return total(*terms)

@@ -1,0 +1,149 @@
+"""``derive``: a network in, a told and verified derivation out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial as bind
+
+from symprop.calculus.adjoints import reference, uses
+from symprop.calculus.backprop import Backprop
+from symprop.derivation.chain import tell_chain
+from symprop.derivation.delta import tell_delta
+from symprop.derivation.naming import delta_names
+from symprop.derivation.step import Derivation, Gradient, Section
+from symprop.derivation.telling import Teller
+from symprop.derivation.verify import Verifier
+from symprop.errors import InputError, InternalError
+from symprop.model.build import total
+from symprop.model.expr import Expr, Partial
+from symprop.model.names import normal
+from symprop.model.network import Network, Role
+from symprop.model.preactivations import name_preactivations
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A way of telling: ``tell`` makes the sections."""
+
+    name: str
+    summary: str
+    tell: Callable[[Teller], tuple[Section, ...]]
+
+
+STYLES: Mapping[str, Style] = {
+    style.name: style
+    for style in (
+        Style("chain", "one partial for each link of the chain, each derived, then put together", tell_chain),
+        Style("delta", "the deltas from the cost backwards; gradient = delta times input", tell_delta),
+    )
+}
+
+
+def derive(
+    network: Network, *, of: str | None = None, wrt: Sequence[str] = (), style: str = "chain", detail: int = 2
+) -> Derivation:
+    """Derive ``∂of/∂wrt`` and tell it.
+
+    Args:
+        network: what the author wrote.
+        of: the quantity to differentiate, in any spelling; the cost if None.
+        wrt: what to differentiate by, in any spelling; all weights if empty.
+        style: a key of :data:`STYLES`.
+        detail: 1 results only, 2 the steps, 3 the elementary steps.
+
+    Raises:
+        InputError: a name is unknown, *of* does not depend on any of *wrt*, or there is nothing to derive.
+    """
+    if style not in STYLES:
+        raise InputError(f"there is no style {style!r}", hint="styles: " + ", ".join(STYLES))
+    if detail not in (1, 2, 3):
+        raise InputError(f"detail is 1, 2 or 3, not {detail}")
+    network, made = name_preactivations(network)
+    root = _root(network, of)
+    names = _targets(network, root, wrt)
+    deltas = delta_names(network, reference(network, root))
+    backprop = Backprop(network, reference(network, root), names, deltas)
+    deltas = {name: short for name, short in deltas.items() if name in backprop.forms}
+    verifier = Verifier(network, {short.name: short for short in deltas.values()})
+    ordered = tuple(name for name in backprop.adjoints if name in set(names))
+    teller = Teller(network, made, backprop, verifier, ordered, detail)
+    sections = STYLES[style].tell(teller)
+    return Derivation(
+        network=network,
+        of=backprop.of,
+        style=style,
+        detail=detail,
+        sections=sections,
+        gradients={name: _gradient(teller, name) for name in ordered},
+        deltas=deltas,
+        delta_forms={name: backprop.forms[name].expr for name in deltas},
+    )
+
+
+def find_name(network: Network, name: str) -> str:
+    """The author's spelling of *name*.
+
+    Raises:
+        InputError: the network has no such quantity; near names are suggested.
+    """
+    spellings = {normal(known): known for known in (*network.leaves, *network.by_name)}
+    found = spellings.get(normal(name))
+    if found is None:
+        near = difflib.get_close_matches(normal(name), spellings, n=3)
+        hint = "did you mean " + " or ".join(spellings[n] for n in near) + "?" if near else ""
+        raise InputError(f"the network has no quantity {name}", hint=hint or "it has " + ", ".join(spellings.values()))
+    return found
+
+
+def _root(network: Network, of: str | None) -> str:
+    if of is not None:
+        root = find_name(network, of)
+        if root not in network.by_name:
+            raise InputError(f"{root} is not defined by the network, so there is nothing to differentiate")
+        return root
+    if network.cost is None:
+        raise InputError("the network has no cost", hint="add `minimize E = …`, or say `--of QUANTITY`")
+    return network.cost
+
+
+def _targets(network: Network, root: str, wrt: Sequence[str]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(find_name(network, name) for name in wrt)) or network.with_role(Role.WEIGHT)
+    if not wanted:
+        raise InputError("the network has no weights", hint="declare `weights …`, or say `--wrt NAME`")
+    reached = accumulate_names(network, root)
+    missing = [name for name in wanted if name not in reached]
+    if wrt and missing:
+        raise InputError(f"{root} does not depend on {missing[0]}, so the derivative is 0")
+    if len(missing) == len(wanted):
+        raise InputError(f"{root} depends on none of the weights " + ", ".join(missing))
+    return tuple(name for name in wanted if name in reached)
+
+
+def accumulate_names(network: Network, root: str) -> frozenset[str]:
+    """Names of everything that *root* depends on."""
+    found: set[str] = set()
+    stack = list(uses(network, root))
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack += uses(network, name)
+    return frozenset(found)
+
+
+def _gradient(teller: Teller, name: str) -> Gradient:
+    form = teller.backprop.forms[name].expr
+    quantity = teller.backprop.adjoints[name].quantity
+    update = total(quantity, teller.change(name)) if teller.is_trained(name) else None
+    return Gradient(quantity, Partial(teller.of, quantity), form, bind(_expanded, teller, name), update, teller.ranges_of(name))
+
+
+def _expanded(teller: Teller, name: str) -> Expr:
+    form = teller.backprop.forms[name].expr
+    expanded = teller.backprop.expanded(form)
+    verdict = teller.verifier.verdict(form, expanded, teller.ranges_of(name))
+    if not verdict.holds:
+        raise InternalError(f"the gradient of {name} was written out wrongly: {verdict}")
+    return expanded

@@ -1,0 +1,64 @@
+"""One link of a chain: ``∂net/∂w`` of a definition by a quantity that stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symprop.calculus.elementary import elementary
+from symprop.derivation.step import Block, Chain
+from symprop.derivation.telling import Teller, phrase
+from symprop.model.expr import Apply, Expr, Partial, Pow, Ref
+from symprop.model.forms import definition_form
+from symprop.model.functions import FUNCTIONS
+from symprop.model.network import Range
+from symprop.model.walk import size, substitute, walk
+
+SHOWN_DEFINITION = 120
+"""Nodes of a definition up to which it is repeated where it is differentiated."""
+
+
+def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, ranges: Sequence[Range]) -> tuple[Block, ...]:
+    """``of = body`` repeated and ``∂of/∂wrt = result`` derived, as fully as the detail asks for."""
+    partial = Partial(of, wrt)
+    chain = teller.chain(partial, ranges)
+    if teller.detail == 1:
+        return (chain.then(result, "differentiation").chain,)
+    blocks: list[Block] = []
+    if size(body) <= SHOWN_DEFINITION:
+        blocks.append(_definition(teller, of, body, ranges))
+    if isinstance(body, Apply) and body.arguments == (wrt,):
+        primed = Apply(body.function, body.arguments, body.primes + 1, spelling=body.spelling)
+        chain.then(primed, "slope").then(result, "textbook")
+        return (*blocks, chain.chain)
+    raw = elementary(teller.network, body, wrt) if _is_worth_it(teller, body) else None
+    if raw is not None and size(body) <= SHOWN_DEFINITION:
+        chain.then(Partial(body, wrt), "substitution") if teller.detail >= 3 else None
+        chain.then(raw, "differentiation").then(result, "arithmetic")
+    else:
+        chain.then(result, "differentiation", phrase("all but {w} is constant here", w=wrt) if teller.detail >= 3 else ())
+    return (*blocks, chain.chain)
+
+
+def _definition(teller: Teller, of: Ref, body: Expr, ranges: Sequence[Range]) -> Chain:
+    """``out = σ(net) = 1/(1 + exp(-net))``."""
+    used = tuple(r for r in ranges if Ref(r.index) in of.indices)
+    chain = teller.chain(of, used).defined(body)
+    if isinstance(body, Apply) and not body.primes and len(body.arguments) == 1:
+        written = _written_out(teller, body)
+        if written is not None:
+            chain.then(written, "definition")
+    return chain.chain
+
+
+def _written_out(teller: Teller, body: Apply) -> Expr | None:
+    """The function by its definition, where it has one that says more."""
+    declared = teller.network.functions.get(body.function)
+    if declared is not None:
+        return None if declared.body is None else substitute(declared.body, {Ref(declared.parameter): body.arguments[0]})
+    entry = FUNCTIONS.get(body.function)
+    return definition_form(body.function, body.arguments[0]) if entry is not None and entry.definition else None
+
+
+def _is_worth_it(teller: Teller, body: Expr) -> bool:
+    """The untidied line is shown where there is a power to lower, and everywhere at detail 3."""
+    return teller.detail >= 3 or any(isinstance(node, Pow) for node in walk(body))

@@ -1,0 +1,163 @@
+"""What all styles share: verified chains, phrases, the network's own lines, the updates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from string import Formatter
+
+from symprop.calculus.backprop import Backprop
+from symprop.derivation.step import Block, Chain, Link, Phrase, Prose, Section, Table
+from symprop.derivation.verify import Verifier
+from symprop.evaluation.verdict import BY_DEFINITION
+from symprop.model.build import negative, product, total
+from symprop.model.expr import Expr, Increment, Partial, Ref
+from symprop.model.network import Definition, Network, Objective, Range, Role
+
+
+def phrase(text: str, /, **formulas: Expr) -> Phrase:
+    """*text* with each ``{name}`` replaced by a formula: ``phrase("through {y}", y=Ref("o"))``."""
+    pieces: list[str | Expr] = []
+    for literal, name, _, _ in Formatter().parse(text):
+        if literal:
+            pieces.append(literal)
+        if name is not None:
+            pieces.append(formulas[name])
+    return tuple(pieces)
+
+
+def listed(formulas: Sequence[Expr]) -> Phrase:
+    """``a``, ``a and b``, ``a, b and c``."""
+    pieces: list[str | Expr] = []
+    for place, formula in enumerate(formulas):
+        if place:
+            pieces.append(" and " if place == len(formulas) - 1 else ", ")
+        pieces.append(formula)
+    return tuple(pieces)
+
+
+@dataclass
+class ChainBuilder:
+    """Collects ``left = … = …``; each link is judged against what stands before it."""
+
+    verifier: Verifier
+    left: Expr
+    ranges: tuple[Range, ...] = ()
+    links: list[Link] = field(default_factory=list)
+
+    @property
+    def last(self) -> Expr:
+        """The right end so far."""
+        return self.links[-1].expr if self.links else self.left
+
+    def then(self, expr: Expr, rule: str, because: Phrase = ()) -> ChainBuilder:
+        """One link more, unless it would repeat the last expression.
+
+        Raises:
+            InternalError: the link does not hold.
+        """
+        if expr != self.last:
+            self.links.append(Link(expr, rule, because, self.verifier.verdict(self.last, expr, self.ranges)))
+        return self
+
+    def defined(self, expr: Expr, rule: str = "definition", because: Phrase = ()) -> ChainBuilder:
+        """One link that holds because the left side is defined so."""
+        self.links.append(Link(expr, rule, because, BY_DEFINITION))
+        return self
+
+    @property
+    def chain(self) -> Chain:
+        """What was collected."""
+        return Chain(self.left, tuple(self.links), self.ranges)
+
+
+@dataclass
+class Teller:
+    """The state of one telling.
+
+    Args:
+        network: with named pre-activations; ``made`` are the definitions that were added for them.
+        backprop: adjoints and delta forms.
+        verifier: the gate.
+        wrt: the quantities whose derivative is told, nearest to the cost first.
+        detail: 1 results, 2 steps, 3 elementary steps.
+    """
+
+    network: Network
+    made: tuple[Definition, ...]
+    backprop: Backprop
+    verifier: Verifier
+    wrt: tuple[str, ...]
+    detail: int
+
+    @property
+    def of(self) -> Ref:
+        """The quantity that is differentiated."""
+        return self.backprop.of
+
+    @property
+    def trains(self) -> bool:
+        """Is this about the cost, so that updates follow?"""
+        return self.network.cost == self.of.name
+
+    def chain(self, left: Expr, ranges: Sequence[Range] = ()) -> ChainBuilder:
+        """Begin a verified chain."""
+        return ChainBuilder(self.verifier, left, tuple(ranges))
+
+    def ranges_of(self, name: str) -> tuple[Range, ...]:
+        """The free ranges in the telling of the adjoint of *name*, those of an indexed *of* included."""
+        own = tuple(r for r in self.network.axes(self.of.name))
+        return (*own, *self.backprop.adjoints[name].ranges)
+
+    def partial(self, name: str) -> Partial:
+        """``∂of/∂name`` with the generic letters."""
+        return Partial(self.of, self.backprop.adjoints[name].quantity)
+
+    def network_section(self) -> Section:
+        """The definitions as they were read, and what was named."""
+        blocks: list[Block] = []
+        made = {(d.name, d.indices) for d in self.made}
+        if self.made:
+            names = listed(unique([d.ref for d in self.made]))
+            one = len(names) == 1
+            ending = " is given a name of its own." if one else " are given names of their own."
+            blocks.append(Prose(("The pre-activation " if one else "The pre-activations ", *names, ending)))
+        chains = [
+            self.chain(d.ref, d.ranges).defined(d.expr, "preactivation" if (d.name, d.indices) in made else "definition").chain
+            for d in self.network.definitions
+        ]
+        blocks.append(Table(tuple(chains)))
+        return Section(("The network",), tuple(blocks))
+
+    def update_chains(self, name: str) -> tuple[Chain, ...]:
+        """``Δw = -η ∂E/∂w = …`` and ``w ← w + Δw`` written out."""
+        weight = self.backprop.adjoints[name].quantity
+        ranges = self.ranges_of(name)
+        change = self.change(name)
+        sign = phrase("against the gradient, to decrease the cost")
+        if self.network.objective is Objective.MAXIMIZE:
+            sign = phrase("along the gradient, to increase the performance")
+        delta = self.chain(Increment(weight), ranges)
+        delta.then(self._rated(self.partial(name)), "update", sign).then(change, "substitution")
+        verdict = self.verifier.verdict(Increment(weight), change, ranges)
+        arrow = Link(total(weight, change), "update", (), verdict, "←")
+        assign = Chain(weight, (arrow,), ranges)
+        return (assign,) if self.detail == 1 else (delta.chain, assign)
+
+    def change(self, name: str) -> Expr:
+        """``-η ∂E/∂w`` with the delta form put in (``+η`` when maximizing)."""
+        return self._rated(self.backprop.forms[name].expr)
+
+    def is_trained(self, name: str) -> bool:
+        """Is *name* a weight of a network whose cost is differentiated?"""
+        leaf = self.network.leaves.get(name)
+        return self.trains and leaf is not None and leaf.role is Role.WEIGHT
+
+    def _rated(self, gradient: Expr) -> Expr:
+        change = product(Ref(self.network.rate), gradient)
+        return change if self.network.objective is Objective.MAXIMIZE else negative(change)
+
+
+def unique(formulas: Sequence[Expr]) -> list[Expr]:
+    """Each once, in order."""
+    return list(dict.fromkeys(formulas))

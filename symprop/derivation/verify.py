@@ -1,0 +1,48 @@
+"""The gate: every step is judged when it is told, by sampling first and by a certificate where one is in reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from symprop.evaluation.judge import Judge
+from symprop.evaluation.verdict import PROVED_IDENTICAL, Status, Verdict
+from symprop.model.expr import Expr
+from symprop.model.network import Abbreviation, Network, Range
+
+
+class Verifier:
+    """Judges equalities over *network*; each pair once.
+
+    ``sampled`` verdicts of scalar equations become ``proved`` where :class:`~symprop.calculus.certificate.Certifier`
+    finds a certificate.  The verifier never returns a refuted verdict as anything else: the caller's
+    :class:`~symprop.derivation.step.Link` refuses it.
+    """
+
+    def __init__(self, network: Network, abbreviations: Mapping[str, Abbreviation]) -> None:
+        self.judge = Judge(network, abbreviations)
+        self._network = network
+        self._abbreviations = abbreviations
+        self._known: dict[tuple[Expr, Expr, tuple[Range, ...]], Verdict] = {}
+        self._certifier: object | None = None
+
+    def verdict(self, left: Expr, right: Expr, ranges: Sequence[Range] = ()) -> Verdict:
+        """What is known about ``left = right`` for all indices in *ranges*."""
+        if left == right:
+            return PROVED_IDENTICAL
+        key = (left, right, tuple(ranges))
+        if key not in self._known:
+            self._known[key] = self._judged(left, right, tuple(ranges))
+        return self._known[key]
+
+    def _judged(self, left: Expr, right: Expr, ranges: tuple[Range, ...]) -> Verdict:
+        verdict = self.judge.equal(left, right, ranges)
+        if verdict.status is Status.REFUTED or ranges or not self._proves(left, right):
+            return verdict
+        return Verdict(Status.PROVED, f"proved by sympy; {verdict.evidence}")
+
+    def _proves(self, left: Expr, right: Expr) -> bool:
+        from symprop.calculus.certificate import Certifier  # sympy loads only when there is something to prove
+
+        if not isinstance(self._certifier, Certifier):
+            self._certifier = Certifier(self._network, self._abbreviations)
+        return self._certifier.proves(left, right)
