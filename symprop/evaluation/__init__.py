@@ -1,1 +1,4 @@
-"""Values of expressions at points, and verdicts of equality that rest on them."""
+"""Judging equalities by numbers: values at random points, derivatives by a tape, verdicts with counterexamples.
+
+Shares nothing with the symbolic calculus, so that an agreement of both means something.
+"""
