@@ -65,13 +65,13 @@ def evaluate(
 def _sizes(network: Network, given: Mapping[str, object]) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, value in given.items():
-        leaf = network.leaves.get(name)
-        for axis in leaf.axes if leaf else ():
-            if not isinstance(value, list | tuple):
+        inner = value
+        for axis in network.leaves[name].axes if name in network.leaves else ():
+            if not isinstance(inner, list | tuple) or not inner:
                 break
             if isinstance(axis.upper, Ref) and axis.lower == ONE:
-                found.setdefault(axis.upper.name, len(value))
-            value = value[0] if value else None
+                found.setdefault(axis.upper.name, len(inner))
+            inner = inner[0]
     return found
 
 

@@ -124,7 +124,7 @@ class Judge:
             reason = tally.reason or self._pool.reason or "no point was found"
             return Verdict(Status.UNDECIDED, f"no point where both sides have a value: {reason}")
         sizes = "".join(f"{'; ' if n else ', with '}{text}" for n, text in enumerate(list(tally.sizes)[:3]))
-        if tally.agreed == 0 or tally.agreed == tally.zero:
+        if tally.agreed in (0, tally.zero):
             return Verdict(Status.SAMPLED, f"both sides are 0 at {_points(tally.zero)}{sizes}")
         return Verdict(Status.SAMPLED, f"agreed at {_points(tally.agreed)}{sizes}")
 

@@ -46,13 +46,16 @@ class SmoothFunction:
         number, mp = arith.number, arith.mp
         x = arith.moderate(x)
         quarter = order * mp.pi / 2  # each derivative of a sine is a quarter turn ahead
-        waves = [(self.a, self.b, self.c), (self.d, self.e, self.f)]
-        value = sum(number(h * s**order) * mp.sin(number(s) * x + number(p) + quarter) for h, s, p in waves)
+        value = sum(number(h * s**order) * mp.sin(number(s) * x + number(p) + quarter) for h, s, p in self._waves)
         line = {0: number(self.g) * x + number(self.h), 1: number(self.g)}
         return value + line.get(order, arith.zero)
 
     def text(self, parameter: str = "x") -> str:
         """The formula, so that a counterexample can be recomputed."""
-        x = parameter
-        parts = f"{float(self.a)} sin({float(self.b)} {x} + {float(self.c)}) + {float(self.d)} sin({float(self.e)} {x} + {float(self.f)})"
-        return f"{parts} + {float(self.g)} {x} + {float(self.h)}"
+        waves = [f"{float(h)} sin({float(s)} {parameter} + {float(p)})" for h, s, p in self._waves]
+        return " + ".join([*waves, f"{float(self.g)} {parameter}", str(float(self.h))]).replace("+ -", "- ")
+
+    @property
+    def _waves(self) -> tuple[tuple[Fraction, Fraction, Fraction], ...]:
+        """Height, speed and phase of each sine."""
+        return (self.a, self.b, self.c), (self.d, self.e, self.f)
