@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from symprop.cli.files import refuse_output, write_text
 from symprop.cli.networks import Text, assign, find
 from symprop.cli.terminal import columns, is_terminal, put, say, wants_color
 from symprop.errors import InputError
+
+if TYPE_CHECKING:
+    from symprop.model.network import Network
 
 
 @click.command()
@@ -80,26 +83,34 @@ class Request:
 
 
 def _derive(request: Request) -> None:
+    from symprop.model.printer import network_text
+
     source = _source(request)
     inputs = (source.path,) if source.path else ()
+    form = "" if request.print_network else request.form or _format(request.output)
     if request.output:
         refuse_output(request.output, force=request.force, inputs=inputs)
-    result = source.text if request.print_network else _derivation(request, source)
+    network = _network(request, source)
+    result = network_text(network) if request.print_network else _derivation(request, form, network)
     if request.output:
         write_text(request.output, result, force=request.force, inputs=inputs)
     else:
         put(result)
 
 
-def _derivation(request: Request, source: Text) -> str:
-    from symprop.derivation import derive as derivation_of
+def _network(request: Request, source: Text) -> Network:
     from symprop.model.reader import read_network
-    from symprop.render import render
 
-    form = request.form or _format(request.output)
-    network = replace(read_network(assign(request.values, source).text, source.name), name=source.title)
+    network = replace(read_network(source.text, source.name), name=source.title)
     for note in () if request.quiet else network.notes:
         say(f"read: {note}", "cyan")
+    return assign(request.values, network)
+
+
+def _derivation(request: Request, form: str, network: Network) -> str:
+    from symprop.derivation import derive as derivation_of
+    from symprop.render import render
+
     derivation = derivation_of(network, of=request.of, wrt=request.wrt, style=request.style or "chain", detail=request.detail)
     return render(
         derivation,

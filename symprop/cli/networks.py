@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symprop.cli.bundled import SUFFIX, examples, heading
 from symprop.cli.choices import near
 from symprop.cli.files import read_standard_input, read_text
 from symprop.errors import InputError
+
+if TYPE_CHECKING:
+    from symprop.model.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,31 @@ def _file(path: Path, name: str) -> Text:
     return Text(text, name, path, heading(text) or path.stem)
 
 
-def assign(values: Iterable[str], text: Text) -> Text:
-    """*text* with ``NAME=VALUE`` pairs in place of the values that it gives for these names."""
-    return replace(text, text="\n".join((text.text.rstrip("\n"), *(f"values {_checked(pair)}" for pair in values), "")))
+def assign(values: Sequence[str], network: Network) -> Network:
+    """*network* with ``NAME=VALUE`` pairs, which win over the values that its text gives.
+
+    Raises:
+        InputError: a pair is none, its name is no leaf, or its value has not the shape of the name.
+    """
+    if not values:
+        return network
+    from symprop.model.names import normal
+    from symprop.model.printer import network_text
+    from symprop.model.reader import read_network
+
+    pairs = [_checked(pair) for pair in values]
+    given = {normal(name) for name, _ in pairs}
+    kept = {name: value for name, value in network.values.items() if normal(name) not in given}
+    # The reader knows what may have which value; so the pairs become lines of the network without those they replace.
+    lines = [network_text(replace(network, values=kept)), *(f"values {name} = {value}" for name, value in pairs)]
+    return replace(network, values=read_network("\n".join(lines), "<--set>").values)
 
 
-def _checked(pair: str) -> str:
-    name, equals, value = pair.partition("=")
-    if not equals or not name.strip() or not value.strip():
+def _checked(pair: str) -> tuple[str, str]:
+    name, equals, value = (part.strip() for part in pair.partition("="))
+    if not equals or not name or not value or "\n" in pair:
         raise InputError(f"{pair!r} gives no value to a name", hint="write it as in --set w_1=0.15")
-    return pair
+    return name, value
 
 
 def _neighbours(network: str) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from symprop.cli.bundled import examples, title
 from symprop.cli.networks import assign, find
 from symprop.errors import InputError
+from symprop.model.reader import read_network
 
 
 def test_formulas_go_before_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +53,16 @@ def test_every_example_says_what_it_is() -> None:
         assert about.endswith("."), name
 
 
-def test_values_of_the_command_line_join_the_network() -> None:
-    assert assign(["w=2", "x = 3"], find("y = w x")).text == "y = w x\nvalues w=2\nvalues x = 3\n"
-    with pytest.raises(InputError, match="gives no value"):
-        assign(["w"], find("y = w x"))
+def test_values_of_the_command_line_win() -> None:
+    network = read_network("y = w x + b\nvalues w = 1, η = 0.1")
+    assert dict(assign([], network).values) == dict(network.values)
+    given = assign(["w=2", " x = -0.5", "eta=0.3"], network)
+    wanted = read_network("y = w x + b\nvalues w = 2, x = -0.5, η = 0.3")
+    assert dict(given.values) == dict(wanted.values)
+    assert given.notes == network.notes
+
+
+@pytest.mark.parametrize("pair", ["w", "w=", "=2", "w=2\nb=3", "q=2", "w=often", "w=[1,2]", "y=3"])
+def test_values_that_are_none(pair: str) -> None:
+    with pytest.raises(InputError):
+        assign([pair], read_network("y = w x + b"))
