@@ -1,7 +1,7 @@
 """A reverse-mode tape: each value remembers from which it was computed, and how fast it changes with them.
 
-The work of one backward sweep is linear in the number of values it passes, and it passes only what lies between
-the two quantities of a derivative, so that ``∂net_o/∂h`` costs the same in a network of any size.
+The work of one backward sweep is linear in the number of values it passes, and it goes no further down than it is
+asked to, so that ``∂net_o/∂h`` between neighbours costs the same in a network of any size.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ UNIT: Final = 1
 
 
 class Node:
-    """A value on the tape; ``order`` grows from parents to children.
+    """A value on the tape; ``order`` (of making) and ``level`` (longest way from a leaf) grow from parents to children.
 
     ``parents`` holds (node, local derivative).  An inactive node depends on nothing that one could differentiate
     by.  One with an ``obstacle`` may, but how is not known: the value is good, a derivative through it is refused.
     """
 
-    __slots__ = ("active", "obstacle", "order", "parents", "sweep", "value")
+    __slots__ = ("active", "level", "obstacle", "order", "parents", "sweep", "value")
 
     def __init__(self, value: Real, parents: tuple[tuple[Node, Real], ...], order: int, active: bool) -> None:
         self.value = value
         self.parents = parents
         self.order = order
         self.active = active
+        self.level = 1 + max(parent.level for parent, _ in parents) if parents else 0
         self.obstacle: Trouble | None = None
         self.sweep: Sweep | None = None
 
@@ -58,6 +59,7 @@ class Tape:
         """A value whose derivatives are not known; who needs one gets *obstacle*."""
         node = self._make(value, (), active=True)
         node.obstacle = obstacle
+        node.level = node.order  # it may depend on everything made before
         return node
 
     def node(self, value: Real, parents: Sequence[tuple[Node, Real]]) -> Node:
@@ -140,31 +142,49 @@ class Sweep:
     def __init__(self, of: Node, arith: Arithmetic) -> None:
         self._zero = arith.zero
         self._adjoints: dict[int, Real] = {of.order: arith.one}
-        self._waiting = [(-of.order, of)]  # orders are unique: nodes are never compared
+        self._waiting: list[tuple[int, Node]] = []
+        self._wait(of)
 
     def adjoint(self, wrt: Node) -> Real:
         """``∂of/∂wrt`` with everything else between them following.
 
+        What was made before *wrt*, or is not further from the leaves, cannot depend on it: the sweep leaves it
+        waiting until somebody asks further down.
+
         Raises:
             Trouble: the obstacle of a node between them.
         """
-        adjoints, waiting = self._adjoints, self._waiting
-        # What was made before wrt cannot depend on it, so the sweep rests there until somebody asks further down.
-        while waiting and -waiting[0][0] > wrt.order:
-            node = waiting[0][1]
-            here = adjoints[node.order]
-            if node.obstacle is not None and here != 0:
-                raise node.obstacle
-            heappop(waiting)
-            for parent, local in node.parents:
-                part = here if local is UNIT else here * local
-                order = parent.order
-                if order in adjoints:
-                    adjoints[order] += part
+        waiting = self._waiting
+        aside: list[Node] = []
+        try:
+            while waiting and -waiting[0][0] > wrt.order:
+                node = heappop(waiting)[1]
+                if node.level <= wrt.level:
+                    aside.append(node)
+                elif node.obstacle is not None and self._adjoints[node.order] != 0:
+                    aside.append(node)
+                    raise node.obstacle
                 else:
-                    adjoints[order] = part
-                    heappush(waiting, (-order, parent))
-        return adjoints.get(wrt.order, self._zero)
+                    self._pass_on(node)
+        finally:
+            for node in aside:
+                self._wait(node)
+        return self._adjoints.get(wrt.order, self._zero)
+
+    def _pass_on(self, node: Node) -> None:
+        here = self._adjoints[node.order]
+        for parent, local in node.parents:
+            part = here if local is UNIT else here * local
+            order = parent.order
+            if order in self._adjoints:
+                self._adjoints[order] += part
+            else:
+                self._adjoints[order] = part
+                self._wait(parent)
+
+    def _wait(self, node: Node) -> None:
+        if node.parents or node.obstacle is not None:
+            heappush(self._waiting, (-node.order, node))  # orders are unique: nodes are never compared
 
 
 def derivative(of: Node, wrt: Node, arith: Arithmetic) -> Real:
