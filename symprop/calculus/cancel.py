@@ -8,19 +8,20 @@ the expression shorter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symprop.model.build import number, numeric_value, power, product, quotient, split, total
 from symprop.model.expr import Add, Div, Expr, Indicator, Mul, Neg, Pow, Softmax, Sum
 from symprop.model.network import Assumption
-from symprop.model.walk import children, fresh_index, free_names, rebuild, rename_bound, size, transform, walk
+from symprop.model.walk import children, free_names, fresh_index, rebuild, rename_bound, size, transform, walk
 
 _LIMIT = 200
 """Monomials above which nothing is expanded: such a form would not be the one that is printed."""
 
 Monomial = frozenset[tuple[Expr, int]]
+Polynomial = dict[Monomial, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,41 +117,65 @@ def _assume(expr: Expr, assumptions: Iterable[Assumption]) -> tuple[Expr, tuple[
     return transform(expr, change), tuple(used)
 
 
-def _expand(expr: Expr) -> dict[Monomial, Fraction] | None:
+def _expand(expr: Expr) -> Polynomial | None:
     """*expr* as a polynomial in its atoms, in order of first appearance; None if it is too long."""
-    if (value := numeric_value(expr)) is not None:
+    value = numeric_value(expr)
+    if value is not None:
         return {frozenset(): value} if value else {}
-    if isinstance(expr, Neg):
-        inner = _expand(expr.operand)
-        return None if inner is None else {m: -c for m, c in inner.items()}
-    if isinstance(expr, Add):
-        result: dict[Monomial, Fraction] = {}
-        for term in expr.terms:
-            part = _expand(term)
-            if part is None:
-                return None
-            for monomial, value in part.items():
-                result[monomial] = result.get(monomial, Fraction(0)) + value
-        return {m: c for m, c in result.items() if c} if len(result) <= _LIMIT else None
-    if isinstance(expr, Mul):
-        result = {frozenset(): Fraction(1)}
-        for factor in expr.factors:
-            part = _expand(factor)
-            if part is None or len(part) * len(result) > _LIMIT:
-                return None
-            result = _multiply(result, part)
-        return result
-    if isinstance(expr, Div) and (below := numeric_value(expr.denominator)):
-        inner = _expand(expr.numerator)
-        return None if inner is None else {m: c / below for m, c in inner.items()}
-    if isinstance(expr, Pow) and (value := numeric_value(expr.exponent)) in (2, 3):
-        assert value is not None
-        return _expand(Mul((expr.base,) * int(value)))
-    return {frozenset({(expr, 1)}): Fraction(1)}
+    handler = _EXPAND.get(type(expr))
+    return {frozenset({(expr, 1)}): Fraction(1)} if handler is None else handler(expr)
 
 
-def _multiply(left: dict[Monomial, Fraction], right: dict[Monomial, Fraction]) -> dict[Monomial, Fraction]:
-    result: dict[Monomial, Fraction] = {}
+def _expand_neg(expr: Neg) -> Polynomial | None:
+    inner = _expand(expr.operand)
+    return None if inner is None else {m: -c for m, c in inner.items()}
+
+
+def _expand_add(expr: Add) -> Polynomial | None:
+    result: Polynomial = {}
+    for term in expr.terms:
+        part = _expand(term)
+        if part is None:
+            return None
+        for monomial, value in part.items():
+            result[monomial] = result.get(monomial, Fraction(0)) + value
+    return {m: c for m, c in result.items() if c} if len(result) <= _LIMIT else None
+
+
+def _expand_mul(expr: Mul) -> Polynomial | None:
+    result: Polynomial = {frozenset(): Fraction(1)}
+    for factor in expr.factors:
+        part = _expand(factor)
+        if part is None or len(part) * len(result) > _LIMIT:
+            return None
+        result = _multiply(result, part)
+    return result
+
+
+def _expand_div(expr: Div) -> Polynomial | None:
+    below = numeric_value(expr.denominator)
+    inner = _expand(expr.numerator) if below else {frozenset({(expr, 1)}): Fraction(1)}
+    return None if inner is None else {m: c / (below or 1) for m, c in inner.items()}
+
+
+def _expand_pow(expr: Pow) -> Polynomial | None:
+    value = numeric_value(expr.exponent)
+    if value not in (2, 3):
+        return {frozenset({(expr, 1)}): Fraction(1)}
+    return _expand(Mul((expr.base,) * int(value or 0)))
+
+
+_EXPAND: Mapping[type[Expr], Callable[..., Polynomial | None]] = {
+    Neg: _expand_neg,
+    Add: _expand_add,
+    Mul: _expand_mul,
+    Div: _expand_div,
+    Pow: _expand_pow,
+}
+
+
+def _multiply(left: Polynomial, right: Polynomial) -> Polynomial:
+    result: Polynomial = {}
     for a, x in left.items():
         for b, y in right.items():
             exponents = Counter(dict(a))
@@ -161,7 +186,7 @@ def _multiply(left: dict[Monomial, Fraction], right: dict[Monomial, Fraction]) -
     return {m: c for m, c in result.items() if c}
 
 
-def _written(polynomial: dict[Monomial, Fraction]) -> Expr:
+def _written(polynomial: Polynomial) -> Expr:
     """As an expression: positive terms first, factors and terms otherwise in order of first appearance."""
     atoms = {atom: place for place, atom in enumerate(a for m in polynomial for a, _ in sorted(m, key=_stable))}
     terms = sorted(polynomial.items(), key=lambda item: item[1] < 0)
@@ -175,7 +200,7 @@ def _stable(pair: tuple[Expr, int]) -> str:
     return repr(pair[0])
 
 
-def _reduced(polynomial: dict[Monomial, Fraction], assumption: Assumption) -> Iterator[Expr]:
+def _reduced(polynomial: Polynomial, assumption: Assumption) -> Iterator[Expr]:
     """*polynomial* with each variable of a linear assumption eliminated in turn."""
     gap = _expand(total(assumption.left, Neg(assumption.right)))
     if gap is None or any(sum(e for _, e in m) > 1 for m in gap):
@@ -185,7 +210,7 @@ def _reduced(polynomial: dict[Monomial, Fraction], assumption: Assumption) -> It
             continue
         ((atom, _),) = chosen
         rest = {m: -c / weight for m, c in gap.items() if m != chosen}
-        result: dict[Monomial, Fraction] = {}
+        result: Polynomial = {}
         for monomial, value in polynomial.items():
             exponents = dict(monomial)
             count = exponents.pop(atom, 0)

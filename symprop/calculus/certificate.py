@@ -32,7 +32,14 @@ class Certifier:
         self.abbreviations = abbreviations
         self.written: dict[tuple[str, str], SympyExpr] = {}
         self.partials: dict[tuple[Expr, str], SympyExpr] = {}
-        self.scalar = {name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices}
+        self.scalar = {
+            name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices
+        }
+        # Definitions come in evaluation order, so one pass knows how long each is when written out.
+        self.sizes: dict[str, int] = {}
+        for name, body in self.scalar.items():
+            parts = (1 + self.sizes.get(node.name, 0) if isinstance(node, Ref) else 1 for node in walk(body))
+            self.sizes[name] = min(SIZE_LIMIT + 1, sum(parts))
 
     def proves(self, left: Expr, right: Expr) -> bool:
         """True if ``left = right`` was proved; False says nothing."""

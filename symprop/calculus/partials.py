@@ -87,35 +87,38 @@ class _Pass:
             if expr.indices or expr.name not in scope:
                 yield Occurrence(expr, (), ONE)
             return
-        yield from _VISIT[type(expr)](self, expr, scope)
+        handler = _VISIT.get(type(expr))
+        if handler is None:
+            raise InputError("a derivative inside a definition cannot be differentiated again", expr.span)
+        yield from handler(self, expr, scope)
 
-    def _add(self, expr: Add, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_add(self, expr: Add, scope: frozenset[str]) -> Iterator[Occurrence]:
         for term in expr.terms:
             yield from self.visit(term, scope)
 
-    def _neg(self, expr: Neg, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_neg(self, expr: Neg, scope: frozenset[str]) -> Iterator[Occurrence]:
         yield from _map(self.visit(expr.operand, scope), negative)
 
-    def _mul(self, expr: Mul | Hadamard, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_mul(self, expr: Mul | Hadamard, scope: frozenset[str]) -> Iterator[Occurrence]:
         for position, factor in enumerate(expr.factors):
             before, after = expr.factors[:position], expr.factors[position + 1 :]
             yield from _times(before, self.visit(factor, scope), after)
 
-    def _div(self, expr: Div, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_div(self, expr: Div, scope: frozenset[str]) -> Iterator[Occurrence]:
         below = expr.denominator
         yield from _map(self.visit(expr.numerator, scope), lambda p: quotient(p, below))
         if numeric_value(below) is None:
             squared = power(below, number(2))
             yield from _map(self.visit(below, scope), lambda p: negative(quotient(product(expr.numerator, p), squared)))
 
-    def _pow(self, expr: Pow, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_pow(self, expr: Pow, scope: frozenset[str]) -> Iterator[Occurrence]:
         base, exponent = expr.base, expr.exponent
         lowered = power(base, tidy(Add((exponent, Neg(ONE)))))
         yield from _times((exponent, lowered), self.visit(base, scope))
         if numeric_value(exponent) is None:
             yield from _times((expr, Apply("log", (base,))), self.visit(exponent, scope))
 
-    def _apply(self, expr: Apply, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_apply(self, expr: Apply, scope: frozenset[str]) -> Iterator[Occurrence]:
         output = self._output(expr)
         if len(expr.arguments) == 1:
             (argument,) = expr.arguments
@@ -135,7 +138,7 @@ class _Pass:
             ]
             yield from _times(gates, self.visit(argument, scope))
 
-    def _sum(self, expr: Sum, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_sum(self, expr: Sum, scope: frozenset[str]) -> Iterator[Occurrence]:
         if expr.index in scope:
             renamed = rename_bound(expr, fresh_index(scope))
             assert isinstance(renamed, Sum)
@@ -144,7 +147,7 @@ class _Pass:
         for found in self.visit(expr.body, scope | {expr.index}):
             yield replace(found, binders=(binder, *found.binders))
 
-    def _softmax(self, expr: Softmax, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_softmax(self, expr: Softmax, scope: frozenset[str]) -> Iterator[Occurrence]:
         """``∂s_j/∂v_k = s_j ([j = k] - s_k)``."""
         if expr.index and expr.index in scope:
             renamed = rename_bound(expr, fresh_index(scope))
@@ -158,18 +161,16 @@ class _Pass:
                 outer = product(here, total(ONE, negative(here))) if number_ == place else negative(product(here, other))
                 yield from _times((outer,), self.visit(argument, scope))
             return
-        assert expr.lower is not None and expr.upper is not None
+        assert expr.lower is not None
+        assert expr.upper is not None
         k = Ref(expr.index)
         outer = product(here, Add((Indicator((expr.at, k), ("=",)), negative(self._component(expr, k)))))
         binder = Range(expr.index, expr.lower, expr.upper)
         for found in self.visit(expr.arguments[0], scope | {expr.index}):
             yield Occurrence(found.ref, (binder, *found.binders), product(outer, found.partial))
 
-    def _constant(self, expr: Expr, scope: frozenset[str]) -> Iterator[Occurrence]:
+    def visit_constant(self, _expr: Expr, _scope: frozenset[str]) -> Iterator[Occurrence]:
         return iter(())
-
-    def _refuse(self, expr: Expr, scope: frozenset[str]) -> Iterator[Occurrence]:
-        raise InputError("a derivative inside a definition cannot be differentiated", expr.span)
 
     def _output(self, expr: Apply) -> Expr:
         """The name of ``f(a)`` if it is a definition's whole right side, else ``f(a)`` itself."""
@@ -207,16 +208,16 @@ class _Pass:
 
 
 _VISIT: dict[type[Expr], Callable[..., Iterator[Occurrence]]] = {
-    Add: _Pass._add,
-    Neg: _Pass._neg,
-    Mul: _Pass._mul,
-    Hadamard: _Pass._mul,
-    Div: _Pass._div,
-    Pow: _Pass._pow,
-    Apply: _Pass._apply,
-    Sum: _Pass._sum,
-    Softmax: _Pass._softmax,
-    Indicator: _Pass._constant,  # piecewise constant: its derivative is 0 where it has one
+    Add: _Pass.visit_add,
+    Neg: _Pass.visit_neg,
+    Mul: _Pass.visit_mul,
+    Hadamard: _Pass.visit_mul,
+    Div: _Pass.visit_div,
+    Pow: _Pass.visit_pow,
+    Apply: _Pass.visit_apply,
+    Sum: _Pass.visit_sum,
+    Softmax: _Pass.visit_softmax,
+    Indicator: _Pass.visit_constant,  # piecewise constant: its derivative is 0 where it has one
 }
 
 

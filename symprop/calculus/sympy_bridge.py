@@ -58,6 +58,19 @@ def to_sympy(expr: Expr, network: Network | None = None) -> SympyExpr:
     return _ToSympy(network).visit(expr)
 
 
+def written_out(network: Network, expr: Expr) -> SympyExpr:
+    """*expr* down to the leaves, as sympy; definitions with indices stay as they are named.
+
+    Raises:
+        InputError: as :func:`to_sympy`.
+    """
+    made = to_sympy(expr, network)
+    for definition in reversed(network.definitions):
+        if not definition.indices:
+            made = made.xreplace({symbol(definition.name): to_sympy(definition.expr, network)})
+    return made
+
+
 class _ToSympy:
     def __init__(self, network: Network | None) -> None:
         self.functions = network.functions if network else {}
@@ -68,23 +81,23 @@ class _ToSympy:
             raise InputError("a derivative inside an expression has no counterpart in sympy", expr.span)
         return handler(self, expr)
 
-    def _number(self, e: Number) -> SympyExpr:
+    def visit_number(self, e: Number) -> SympyExpr:
         return sp.Rational(e.value.numerator, e.value.denominator)
 
-    def _ref(self, e: Ref) -> SympyExpr:
+    def visit_ref(self, e: Ref) -> SympyExpr:
         if not e.indices:
             return symbol(e.name)
         if all(numeric_value(i) is not None for i in e.indices):
             return symbol(f"{e.name}[{','.join(str(numeric_value(i)) for i in e.indices)}]")
         return sp.IndexedBase(e.name, real=True)[tuple(self.visit(i) for i in e.indices)]
 
-    def _add(self, e: Add) -> SympyExpr:
+    def visit_add(self, e: Add) -> SympyExpr:
         return sp.Add(*(self.visit(t) for t in e.terms))
 
-    def _mul(self, e: Mul | Hadamard) -> SympyExpr:
+    def visit_mul(self, e: Mul | Hadamard) -> SympyExpr:
         return sp.Mul(*(self.visit(f) for f in e.factors))
 
-    def _apply(self, e: Apply) -> SympyExpr:
+    def visit_apply(self, e: Apply) -> SympyExpr:
         arguments = [self.visit(a) for a in e.arguments]
         declared = self.functions.get(e.function)
         if declared is not None and declared.body is not None:
@@ -99,22 +112,23 @@ class _ToSympy:
             return _builtin(e.function, tuple(arguments))
         return unknown(e.function, e.primes)(arguments[0])
 
-    def _sum(self, e: Sum) -> SympyExpr:
+    def visit_sum(self, e: Sum) -> SympyExpr:
         return sp.Sum(self.visit(e.body), (symbol(e.index), self.visit(e.lower), self.visit(e.upper)))
 
-    def _softmax(self, e: Softmax) -> SympyExpr:
+    def visit_softmax(self, e: Softmax) -> SympyExpr:
         if not e.index:
             place = numeric_value(e.at)
             if place is None:
                 raise InputError("a softmax over a list needs a number as its component", e.span)
             parts = [sp.exp(self.visit(a)) for a in e.arguments]
             return parts[int(place) - 1] / sp.Add(*parts)
-        assert e.lower is not None and e.upper is not None
+        assert e.lower is not None
+        assert e.upper is not None
         index = symbol(e.index)
         body = sp.exp(self.visit(e.arguments[0]))
         return body.xreplace({index: self.visit(e.at)}) / sp.Sum(body, (index, self.visit(e.lower), self.visit(e.upper)))
 
-    def _indicator(self, e: Indicator) -> SympyExpr:
+    def visit_indicator(self, e: Indicator) -> SympyExpr:
         parts = [self.visit(o) for o in e.operands]
         links = [_RELATIONS[op](a, b) for op, a, b in zip(e.operators, parts, parts[1:], strict=False)]
         return sp.Piecewise((1, sp.And(*links)), (0, True))
@@ -125,18 +139,18 @@ _RELATIONS: Mapping[str, Callable[[SympyExpr, SympyExpr], SympyExpr]] = dict(
 )
 
 _TO: Mapping[type[Expr], Callable[..., SympyExpr]] = {
-    Number: _ToSympy._number,
-    Ref: _ToSympy._ref,
-    Add: _ToSympy._add,
+    Number: _ToSympy.visit_number,
+    Ref: _ToSympy.visit_ref,
+    Add: _ToSympy.visit_add,
     Neg: lambda s, e: -s.visit(e.operand),
-    Mul: _ToSympy._mul,
-    Hadamard: _ToSympy._mul,
+    Mul: _ToSympy.visit_mul,
+    Hadamard: _ToSympy.visit_mul,
     Div: lambda s, e: s.visit(e.numerator) / s.visit(e.denominator),
     Pow: lambda s, e: s.visit(e.base) ** s.visit(e.exponent),
-    Apply: _ToSympy._apply,
-    Sum: _ToSympy._sum,
-    Softmax: _ToSympy._softmax,
-    Indicator: _ToSympy._indicator,
+    Apply: _ToSympy.visit_apply,
+    Sum: _ToSympy.visit_sum,
+    Softmax: _ToSympy.visit_softmax,
+    Indicator: _ToSympy.visit_indicator,
 }
 
 
@@ -144,7 +158,7 @@ _TO: Mapping[type[Expr], Callable[..., SympyExpr]] = {
 def unknown(name: str, primes: int) -> SympyExpr:
     """The undefined function ``name`` with *primes* primes; sympy differentiates it to the next one."""
 
-    def fdiff(self: SympyExpr, argindex: int = 1) -> SympyExpr:
+    def fdiff(self: SympyExpr, _argindex: int = 1) -> SympyExpr:
         return unknown(name, primes + 1)(self.args[0])
 
     return type(name + "'" * primes, (sp.Function,), {"nargs": 1, "fdiff": fdiff})
@@ -202,33 +216,29 @@ def from_sympy(expr: SympyExpr) -> Expr:
     Raises:
         InputError: a construct that the notation does not have (a matrix, an integral, a complex number).
     """
-    if isinstance(expr, sp.Symbol):
-        return Ref(str(expr.name))
-    if isinstance(expr, sp.Rational):
-        return number(Fraction(int(expr.p), int(expr.q)))
-    if isinstance(expr, sp.Float):
-        return number(Fraction(str(expr)), decimal=True)
-    if isinstance(expr, sp.Add):
-        return Add(tuple(from_sympy(t) for t in _ordered(expr)))
-    if isinstance(expr, sp.Mul):
-        return _product_from(expr)
-    if isinstance(expr, sp.Pow):
-        base, exponent = expr.args
-        if exponent == sp.Rational(1, 2):
-            return Apply("sqrt", (from_sympy(base),))
-        if exponent.could_extract_minus_sign():
-            return Div(ONE, from_sympy(base**-exponent))
-        return Pow(from_sympy(base), from_sympy(exponent))
-    if isinstance(expr, sp.Function):
-        name = type(expr).__name__
-        known = _FUNCTION_NAMES.get(name, name if name in FUNCTIONS else "")
-        if known:
-            return Apply(known, tuple(from_sympy(a) for a in expr.args))
-        if len(expr.args) == 1:
-            return Apply(name, (from_sympy(expr.args[0]),))
     if expr == sp.E:
         return Apply("exp", (ONE,))
+    for kind, handler in _FROM:
+        if isinstance(expr, kind):
+            return handler(expr)
     raise InputError(f"{type(expr).__name__} of sympy has no counterpart in the notation")
+
+
+def _power_from(expr: SympyExpr) -> Expr:
+    base, exponent = expr.args
+    if exponent == sp.Rational(1, 2):
+        return Apply("sqrt", (from_sympy(base),))
+    if exponent.could_extract_minus_sign():
+        return Div(ONE, from_sympy(base**-exponent))
+    return Pow(from_sympy(base), from_sympy(exponent))
+
+
+def _function_from(expr: SympyExpr) -> Expr:
+    name = type(expr).__name__
+    known = _FUNCTION_NAMES.get(name, name)
+    if known not in FUNCTIONS and len(expr.args) != 1:
+        raise InputError(f"the function {name} of {len(expr.args)} arguments has no counterpart in the notation")
+    return Apply(known, tuple(from_sympy(a) for a in expr.args))
 
 
 def _ordered(expr: SympyExpr) -> tuple[SympyExpr, ...]:
@@ -246,3 +256,15 @@ def _product_from(expr: SympyExpr) -> Expr:
         return Div(from_sympy(above), from_sympy(below))
     parts = [from_sympy(f) for f in expr.as_ordered_factors()]
     return parts[0] if len(parts) == 1 else Mul(tuple(parts))
+
+
+_FROM: tuple[tuple[Any, Callable[[SympyExpr], Expr]], ...] = (
+    (sp.Symbol, lambda e: Ref(str(e.name))),
+    (sp.Rational, lambda e: number(Fraction(int(e.p), int(e.q)))),
+    (sp.Float, lambda e: number(Fraction(str(e)), decimal=True)),
+    (sp.Add, lambda e: Add(tuple(from_sympy(t) for t in _ordered(e)))),
+    (sp.Mul, _product_from),
+    (sp.Pow, _power_from),
+    (sp.exp, lambda e: Apply("exp", (from_sympy(e.args[0]),))),
+    (sp.Function, _function_from),
+)

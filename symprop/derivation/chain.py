@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.backprop import direct
@@ -107,7 +108,7 @@ class _Chain:
                 blocks += self._bundle(route.top.name)
             for place, link in enumerate(route.links):
                 blocks += self._link(route, place, link)
-            blocks += self._together(name, route, head)
+            blocks += self._together(route, head)
         return blocks + self._delta(name)
 
     def _is_told(self, name: str) -> bool:
@@ -140,7 +141,7 @@ class _Chain:
         steps = range(2, last + 1) if self.teller.detail > 1 and last <= ROWS else ((last,) if last > 1 else ())
         for row in steps:
             cut = [*nodes[:row], nodes[-1]]
-            factors = [Partial(a, b) for a, b in zip(cut, cut[1:], strict=False)]
+            factors = [Partial(a, b) for a, b in pairwise(cut)]
             through = nodes[row - 1]
             head.then(product(*factors), "chain", phrase("{x} acts through {y}", x=nodes[-1], y=through))
 
@@ -164,7 +165,7 @@ class _Chain:
         put: dict[Ref, Expr] = {a: b for a, b in zip(group[0].indices, of.indices, strict=True) if isinstance(a, Ref)}
         return substitute(group[0].expr, put)
 
-    def _together(self, name: str, route: _Route, head: ChainBuilder) -> list[Block]:
+    def _together(self, route: _Route, head: ChainBuilder) -> list[Block]:
         """``[…]·[…]·[…]``, tidied."""
         chain = self.teller.chain(head.left, head.ranges)
         if len(head.links) > 0:

@@ -28,7 +28,7 @@ class Style:
     """A way of telling: ``tell`` makes the sections."""
 
     name: str
-    summary: str
+    text: str
     tell: Callable[[Teller], tuple[Section, ...]]
 
 

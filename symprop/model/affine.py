@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -44,35 +44,55 @@ class Affine:
 
 def affine(expr: Expr) -> Affine | None:
     """*expr* as an integer combination, or None if it is not one (a product of letters, a fraction, …)."""
-    if isinstance(expr, Number):
-        return Affine({}, expr.value)
-    if isinstance(expr, Ref):
-        return None if expr.indices else Affine({expr.name: Fraction(1)}, Fraction(0))
-    if isinstance(expr, Neg):
-        inner = affine(expr.operand)
-        return None if inner is None else inner.scaled(Fraction(-1))
-    if isinstance(expr, Add):
-        result = Affine({}, Fraction(0))
-        for term in expr.terms:
-            part = affine(term)
-            if part is None:
-                return None
-            result = result.plus(part)
-        return result
-    if isinstance(expr, Mul | Hadamard):
-        result = Affine({}, Fraction(1))
-        for factor in expr.factors:
-            part = affine(factor)
-            if part is None or (part.coefficients and result.coefficients):
-                return None
-            result = part.scaled(result.constant) if part.coefficients else result.scaled(part.constant)
-        return result
-    if isinstance(expr, Div):
-        top, bottom = affine(expr.numerator), affine(expr.denominator)
-        if top is None or bottom is None or bottom.coefficients or not bottom.constant:
+    handler = _AFFINE.get(type(expr))
+    return None if handler is None else handler(expr)
+
+
+def _ref(expr: Ref) -> Affine | None:
+    return None if expr.indices else Affine({expr.name: Fraction(1)}, Fraction(0))
+
+
+def _neg(expr: Neg) -> Affine | None:
+    inner = affine(expr.operand)
+    return None if inner is None else inner.scaled(Fraction(-1))
+
+
+def _add(expr: Add) -> Affine | None:
+    result = Affine({}, Fraction(0))
+    for term in expr.terms:
+        part = affine(term)
+        if part is None:
             return None
-        return top.scaled(1 / bottom.constant)
-    return None
+        result = result.plus(part)
+    return result
+
+
+def _mul(expr: Mul | Hadamard) -> Affine | None:
+    result = Affine({}, Fraction(1))
+    for factor in expr.factors:
+        part = affine(factor)
+        if part is None or (part.coefficients and result.coefficients):
+            return None
+        result = part.scaled(result.constant) if part.coefficients else result.scaled(part.constant)
+    return result
+
+
+def _div(expr: Div) -> Affine | None:
+    top, bottom = affine(expr.numerator), affine(expr.denominator)
+    if top is None or bottom is None or bottom.coefficients or not bottom.constant:
+        return None
+    return top.scaled(1 / bottom.constant)
+
+
+_AFFINE: Mapping[type[Expr], Callable[..., Affine | None]] = {
+    Number: lambda e: Affine({}, e.value),
+    Ref: _ref,
+    Neg: _neg,
+    Add: _add,
+    Mul: _mul,
+    Hadamard: _mul,
+    Div: _div,
+}
 
 
 def difference(left: Expr, right: Expr) -> int | None:

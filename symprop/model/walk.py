@@ -206,7 +206,7 @@ def _ref(expr: Expr) -> Ref:
 
 
 _CHILDREN: dict[type[Expr], Callable[..., tuple[Expr, ...]]] = {
-    Number: lambda e: (),
+    Number: lambda _e: (),
     Ref: lambda e: e.indices,
     Add: lambda e: e.terms,
     Neg: lambda e: (e.operand,),

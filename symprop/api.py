@@ -1,0 +1,122 @@
+"""The Python door: :class:`Network` with everything one does to it.
+
+>>> from symprop import Network
+>>> net = Network.read("r_o = w_o·w_h·i")
+>>> print(net.derive().result_text("w_o"))
+−(t − r_o)·w_h·i
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symprop.derivation.derive import derive
+from symprop.derivation.step import Derivation as CoreDerivation
+from symprop.model import network as core
+from symprop.model.network import Objective
+from symprop.model.printer import network_text, to_text
+from symprop.model.reader import read_network
+
+if TYPE_CHECKING:
+    from symprop.calculus.sympy_bridge import SympyExpr
+
+
+class Derivation(CoreDerivation):
+    """A derivation that renders itself, in notebooks too."""
+
+    def to(self, format: str, *, standalone: bool = False, templates: Path | None = None) -> str:  # noqa: A002
+        """The derivation as text: ``"latex"``, ``"markdown"``, ``"json"`` or ``"text"``.
+
+        Raises:
+            InputError: the format is unknown or a template is broken.
+        """
+        from symprop.render import render
+
+        return render(self, format, standalone=standalone, templates=templates)
+
+    def result_text(self, name: str) -> str:
+        """The delta form of the gradient of *name*, in the notation."""
+        return to_text(self.result(name), self.network)
+
+    def _repr_markdown_(self) -> str:
+        return self.to("markdown")
+
+    def _repr_latex_(self) -> str:
+        from symprop.render.latex_math import to_latex
+
+        lines = [
+            rf"{to_latex(g.partial, network=self.network)} &= {to_latex(g.delta_form, network=self.network)}"
+            for g in self.gradients.values()
+        ]
+        return "$$\n\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}\n$$"
+
+    def __str__(self) -> str:
+        return self.to("text")
+
+
+@dataclass(frozen=True)
+class Network(core.Network):
+    """A network that reads, derives and renders itself; see :class:`symprop.model.network.Network`."""
+
+    @classmethod
+    def read(cls, text: str, name: str = "<network>") -> Network:
+        """Read the notation (docs/notation.md).
+
+        Raises:
+            InputError: the text cannot be read; says where and why.
+        """
+        return cls._of(read_network(text, name))
+
+    @classmethod
+    def from_sympy(
+        cls,
+        definitions: Mapping[Any, SympyExpr],
+        *,
+        cost: Any = None,
+        maximize: bool = False,
+        weights: Sequence[Any] = (),
+        targets: Sequence[Any] = (),
+        inputs: Sequence[Any] = (),
+    ) -> Network:
+        """A network from sympy: name (or Symbol) -> expression, in order, and which of them is the cost.
+
+        Raises:
+            InputError: an expression that the notation does not have, or a network that makes no sense.
+        """
+        from symprop.calculus.from_sympy import notation_from_sympy
+
+        text = notation_from_sympy(definitions, cost=cost, maximize=maximize, weights=weights, targets=targets, inputs=inputs)
+        return cls.read(text, "<sympy>")
+
+    @classmethod
+    def _of(cls, network: core.Network) -> Network:
+        return cls(**{f.name: getattr(network, f.name) for f in fields(core.Network)})
+
+    def derive(
+        self, *, of: str | None = None, wrt: Sequence[str] = (), style: str = "chain", detail: int = 2
+    ) -> Derivation:
+        """Derive and tell; see :func:`symprop.derivation.derive`."""
+        made = derive(self, of=of, wrt=wrt, style=style, detail=detail)
+        return Derivation(**{f.name: getattr(made, f.name) for f in fields(CoreDerivation)})
+
+    def gradients(self) -> dict[str, SympyExpr]:
+        """Every gradient of the cost, written out, as a sympy expression (over ``sympy.Symbol(name, real=True)``).
+
+        Raises:
+            InputError: the network has no cost or no weights.
+        """
+        from symprop.calculus.sympy_bridge import written_out
+
+        derivation = derive(self, style="delta", detail=1)
+        return {n: written_out(derivation.network, g.expanded) for n, g in derivation.gradients.items()}
+
+    @property
+    def maximizes(self) -> bool:
+        """Is the cost a performance to maximize?"""
+        return self.objective is Objective.MAXIMIZE
+
+    def __str__(self) -> str:
+        return network_text(self)
