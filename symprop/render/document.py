@@ -217,7 +217,7 @@ def _lines(chain: Chain, detail: int, speller: Speller, named: bool) -> tuple[Li
             left if i == 0 else "",
             speller.relation(link.relation),
             speller.math(link.expr, chain.ranges),
-            speller.note(_reason(link, detail, named)),
+            speller.note(_reason(link, detail, named and last > 0)),
             speller.condition(chain.ranges) if i == last and chain.ranges else "",
         )
         for i, link in enumerate(chain.links)
@@ -225,7 +225,10 @@ def _lines(chain: Chain, detail: int, speller: Speller, named: bool) -> tuple[Li
 
 
 def _reason(link: Link, detail: int, named: bool) -> Phrase:
-    """What stands beside a line: the rule and why; a table names no rules, and detail 1 says nothing."""
+    """What stands beside a line: the rule and why; detail 1 says nothing.
+
+    Tables and equations of one line name no rule: what they are is said above them.
+    """
     if detail <= 1 or not (named or link.because):
         return ()
     if not named:

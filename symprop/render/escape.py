@@ -18,6 +18,8 @@ _TEX: Mapping[str, str] = {
     "\N{NO-BREAK SPACE}": "~",
 }  # fmt: skip
 
+_LATIN = "ßæœøåłÆŒØÅŁ§"  # letters of OT1, the encoding of fonts that every LaTeX has
+
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
 _LINE_START = re.compile(r"^(\s*)(\d+[.)]|[#+=-])", re.MULTILINE)
 
@@ -41,6 +43,6 @@ def _tex_character(c: str) -> str:
     if c.isascii():
         return c if c.isprintable() or c.isspace() else ""
     base = unicodedata.normalize("NFD", c)[0]
-    if base.isascii() and base.isalpha():  # an accented letter, which LaTeX's default input encoding knows
+    if c in _LATIN or (base.isascii() and base.isalpha()):  # an accented letter: LaTeX's default input encoding knows it
         return c
     return rf"\textsf{{u{ord(c):04x}}}" if c.isprintable() else ""

@@ -19,16 +19,21 @@ _RELATION = 1.4  # the relation with its space
 _GAP = 2.0  # between an equation and its reason
 _NARROW = 0.55  # equations are broken to make room for reasons, but not below this share of the page
 _WIDEST_LEFT = 0.35  # a left side over this share of the page gets a row of its own
-_INDENT = 1.0  # \quad, of what continues a line
+_INDENT = 1.0  # \quad, of what continues a line, and once more for each bracket around it
+_DEEPEST = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How wide a page is, in em of its formulas, and how wide a reason beside an equation may become."""
+    """How wide a page is, in em of its formulas, and how wide a reason beside an equation may become.
+
+    ``note_rows`` cuts a reason into rows of a given width; where it is None, the template wraps the reason itself.
+    """
 
     width: float
     note_limit: float
     note_width: Callable[[str], float]
+    note_rows: Callable[[str, float], list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,14 @@ def _equation(line: Line, own_row: bool, room: float, functions: frozenset[str])
 def _noted(row: Row, note: str, page: Page, room: float, right: bool) -> list[Row]:
     """*row* with *note* beside it or in a row below it."""
     limit = page.note_limit if right else room - 2 * _INDENT
-    wrapped = limit if page.note_width(note) > limit else 0.0
-    if right:
-        return [replace(row, note=note, note_room=wrapped)]
-    return [row, Row(note=note, note_room=wrapped, below=True)]
+    too_long = page.note_width(note) > limit
+    if too_long and page.note_rows is not None:
+        notes = [Row(note=part, below=not right) for part in page.note_rows(note, limit)]
+    else:
+        notes = [Row(note=note, note_room=limit if too_long else 0.0, below=not right)]
+    if not right:
+        return [row, *notes]
+    return [replace(row, note=notes[0].note, note_room=notes[0].note_room), *notes[1:]]
 
 
 # ------------------------------------------------------------------------------------------------ how a formula is broken
@@ -105,7 +114,7 @@ def broken(tex: str, room: float, functions: frozenset[str] = frozenset()) -> li
     """*tex* in rows no wider than *room* em, as far as it can be broken."""
     whole = enumerate(atoms(tex, functions), start=1)
     pieces = [piece for number, atom in whole for piece in _loosened(atom, room, number, functions)]
-    lines = break_lines(pieces, Room(room, room - 2 * _INDENT))
+    lines = break_lines(pieces, Room(room, room - (_DEEPEST + 1) * _INDENT))
     if len(lines) == 1:
         return ["".join(piece.tex for piece in pieces).strip()]
     split = _split_fences(lines)
@@ -117,12 +126,19 @@ def _loosened(atom: Atom, room: float, number: int, functions: frozenset[str]) -
     if atom.halves is None or atom.width <= room:
         return (atom,)
     above, below = atom.halves
-    inner = atoms(rf"\left( {above} \right)", functions)
     if width(below) > room:
-        under = atoms(rf"\left( {below} \right)", functions)
-        return (*_numbered(inner, number), *(replace(a, tex=" / " + a.tex if i == 0 else a.tex) for i, a in enumerate(under)))
-    front = replace(atom, tex=rf" \frac{{1}}{{{below}}}", width=width(rf"\frac{{1}}{{{below}}}"), halves=None)
-    return (front, *_numbered(inner, number))
+        return (*_group(above, 2 * number, functions), _SLASH, *_group(below, 2 * number + 1, functions))
+    one = rf" \frac{{1}}{{{below}}}"
+    return (replace(atom, tex=one, width=width(one), halves=None), *_group(above, 2 * number, functions))
+
+
+_SLASH = Atom(" / ", 0.6)
+
+
+def _group(tex: str, number: int, functions: frozenset[str]) -> Sequence[Atom]:
+    """*tex* in brackets of its own, unless it is one thing anyway."""
+    inner = atoms(tex, functions)
+    return inner if len(inner) == 1 else _numbered(atoms(rf"\left({tex}\right)", functions), number)
 
 
 def _numbered(inner: Sequence[Atom], number: int) -> list[Atom]:
@@ -146,8 +162,8 @@ def _row(line: Sequence[Atom], continued: bool, split: set[int]) -> str:
     if not continued:
         return text
     first = line[0]
-    deep = r"\qquad " if (first.cost or 0) >= DEEPER else r"\quad "
-    return deep + (r"{}\cdot " + text.removeprefix(r"\,").strip() if first.implied else text)
+    deep = min((first.cost or 0) // DEEPER, _DEEPEST)
+    return r"\quad" * (deep + 1) + " " + (r"{}\cdot " + text.removeprefix(r"\,").strip() if first.implied else text)
 
 
 def _fixed(tex: str) -> str:

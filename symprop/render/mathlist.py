@@ -29,12 +29,13 @@ _RELATIONS = {"=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", 
 _RELATIONS |= {r"\leftarrow", r"\gets", r"\to", r"\in"}
 _OPENING = {"(", "[", r"\{", r"\lbrace", r"\lvert", r"\lVert"}
 _CLOSING = {")", "]", r"\}", r"\rbrace", r"\rvert", r"\rVert"}
-_SIZED = {r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\big", r"\middle"}
+_SIZED = {r"\left": 0.73, r"\right": 0.73, r"\middle": 0.6, r"\bigl": 0.46, r"\bigr": 0.46, r"\Bigl": 0.6, r"\Bigr": 0.6}
 _FRACTIONS = {r"\frac": 1.0, r"\dfrac": 1.0, r"\tfrac": 0.7}
 _WORDS = {r"\text", r"\mathrm", r"\operatorname", r"\operatorname*", r"\mathit", r"\mathsf", r"\mathbf", r"\textit"}
 _ONE_ARGUMENT = {r"\sqrt": 0.8, **dict.fromkeys((r"\hat", r"\bar", r"\vec", r"\tilde", r"\dot", r"\ddot", r"\check"), 0.0)}
 _ONE_ARGUMENT |= dict.fromkeys((r"\acute", r"\grave", r"\breve", r"\overline", r"\boldsymbol", r"\mathcal", r"\mathbb"), 0.0)
 _SCRIPTS = {"_", "^", "'"}
+_SCRIPT, _SCRIPT_SPACE = 0.76, 0.05
 _FUNCTIONS = {r"\log", r"\ln", r"\exp", r"\max", r"\min", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\sgn"}
 _NOTHING = {r"\limits", r"\nolimits", r"\displaystyle", r"\textstyle", r"\scriptstyle"}
 
@@ -88,10 +89,10 @@ class _Reader:
                 space += self._take()
                 continue
             if token in _SCRIPTS and found:
-                found[-1] = self._scripts(found[-1], space)
+                found[-1] = self._known(self._scripts(found[-1], space))
                 space = ""
                 continue
-            atom = self._atom()
+            atom = self._known(self._atom())
             before = found[-1] if found else None
             if atom.kind == "close" and open_fences:
                 atom = replace(atom, fence=open_fences.pop())
@@ -113,25 +114,28 @@ class _Reader:
         starts = before is None or before.kind in {"open", "sum", "product", "relation", "punct"}
         if atom.kind in {"sum", "product"} and starts:
             return replace(atom, tex=space + atom.tex, width=atom.width + extra, kind="ord")
-        extra += {"sum": 0.444, "product": 0.444, "relation": 0.556, "punct": 0.167, "big": 0.167}.get(atom.kind, 0.0)
+        extra += {"sum": 0.444, "product": 0.444, "relation": 0.556, "punct": 0.167, "big": 0.334}.get(atom.kind, 0.0)
         cost: int | None = None
         implied = False
         if atom.kind in {"sum", "product"}:
             cost = (SUM if atom.kind == "sum" else PRODUCT) + DEEPER * depth
-        elif not starts and before is not None and not self.applies(before):
+        elif not starts and before is not None and not _applies(before):
             implied = r"\," in space or atom.kind in {"big", "fraction", "open"}
             cost = PRODUCT + DEEPER * depth if implied else None
         return replace(atom, tex=space + atom.tex, width=atom.width + extra, cost=cost, implied=implied)
 
-    def applies(self, atom: Atom) -> bool:
-        """Whether what follows *atom* is its argument."""
-        partial = atom.halves is not None and atom.halves[0] == r"\partial"
-        return partial or atom.kind == "function" or atom.tex.strip().removeprefix(r"\,").strip().rstrip("'") in self.functions
+    def _known(self, atom: Atom) -> Atom:
+        return replace(atom, kind="function") if self._symbol(atom) in self.functions else atom
+
+    @staticmethod
+    def _symbol(atom: Atom) -> str:
+        """The atom's TeX without the space before it."""
+        return re.sub(r"^(\s|\\[,:;! ])+", "", atom.tex)
 
     def _atom(self) -> Atom:
         token = self._take()
         if token in _SIZED:
-            return Atom(token + (delimiter := self._take_solid()), 0.5, kind=_side(token, delimiter))
+            return Atom(token + (delimiter := self._take_solid()), _SIZED[token], kind=_side(token, delimiter))
         if token in _FRACTIONS:
             first, second = self._argument(), self._argument()
             wide = max(width(_inside(first)), width(_inside(second))) * _FRACTIONS[token] + 0.24
@@ -158,7 +162,7 @@ class _Reader:
                 tex, wide = tex + mark, wide + 0.28
                 continue
             argument = self._argument()
-            tex, wide = tex + mark + argument, max(wide, 0.72 * width(_inside(argument)))
+            tex, wide = tex + mark + argument, max(wide, _SCRIPT * width(_inside(argument)) + _SCRIPT_SPACE)
         total = max(base.width, wide + 0.167) if base.kind == "big" else base.width + wide
         return replace(base, tex=base.tex + tex, width=total)
 
@@ -182,6 +186,11 @@ class _Reader:
         """The next token that is not a blank, with the blanks before it."""
         token = self._take()
         return token + self._take() if token.isspace() else token
+
+
+def _applies(atom: Atom) -> bool:
+    r"""Whether what follows *atom* is its argument: a function, or ``\frac{\partial}{\partial w}``."""
+    return atom.kind == "function" or (atom.halves is not None and atom.halves[0] == r"\partial")
 
 
 def _inside(argument: str) -> str:
@@ -214,4 +223,4 @@ def _single(token: str) -> tuple[float, None, None, bool, None, str]:
         return 0.5 * (len(token) - 1), None, None, False, None, "function"
     if token[0].isdigit():
         return 0.5 * len(token), None, None, False, None, "ord"
-    return _LETTERS.get(token, 75 if token.isalpha() else 57) / 100, None, None, False, None, "ord"
+    return _LETTERS.get(token, 79 if token.isalpha() else 59) / 100, None, None, False, None, "ord"

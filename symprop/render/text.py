@@ -171,17 +171,17 @@ class _Page:
             left = " " * left_width
         start = f"{' ' * _INDENT}{left} {line.relation} " if left_width else f"{' ' * _INDENT}{line.relation} "
         parts = self.wrapped(line.math, self.width - columns(start))
-        if line.condition:
-            tail = f"   ({line.condition})"
-            fits = columns(start) + columns(parts[-1]) + columns(tail) <= self.width
-            parts = [*parts[:-1], parts[-1] + tail] if fits else [*parts, " " * _HANG + tail.strip()]
+        tail = f"   ({line.condition})" if line.condition else ""
+        beside = columns(start + parts[-1] + tail) <= self.width
         texts = [(start if i == 0 else " " * columns(start)) + part for i, part in enumerate(parts)]
-        return [*rows, *(_Row(text) for text in texts[:-1]), _Row(texts[-1], line.note, columns(start) + _HANG)]
+        last = _Row(texts[-1] + (tail if beside else ""), line.note, columns(start) + _HANG)
+        rest = [] if beside or not tail else [_Row(" " * 2 * _INDENT + tail.strip())]
+        return [*rows, *(_Row(text) for text in texts[:-1]), last, *rest]
 
     def wrapped(self, formula: str, room: int) -> list[str]:
         lines = break_lines(pieces(formula), Room(room, max(room - 2 * _HANG, 1)))
         texts = ["".join(piece.text for piece in line).strip() for line in lines]
-        depths = [(line[0].cost or 0) // DEEPER for line in lines]
+        depths = [min((line[0].cost or 0) // DEEPER, 1) for line in lines]
         return [texts[0], *(" " * _HANG * (depth + 1) + text for depth, text in zip(depths[1:], texts[1:], strict=True))]
 
     def note_column(self, rows: Sequence[_Row]) -> int:

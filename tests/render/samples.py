@@ -92,7 +92,7 @@ def linear() -> Derivation:
         w_o,
         Partial(e, w_o),
         Neg(Mul((error, w_h, i))),
-        Neg(Mul((Add((t, Neg(Mul((w_o, w_h, i))))), w_h, i))),
+        lambda: Neg(Mul((Add((t, Neg(Mul((w_o, w_h, i))))), w_h, i))),
         Add((w_o, Mul((eta, error, w_h, i)))),
     )
     return Derivation(network, e, "chain", 2, sections, {"w_o": gradient})
@@ -140,7 +140,7 @@ def layers() -> Derivation:
             ),
         ),
     )
-    gradient = Gradient(w, Partial(p, w), Mul((delta, x)), Mul((form, x)), update, (j, k))
+    gradient = Gradient(w, Partial(p, w), Mul((delta, x)), lambda: Mul((form, x)), update, (j, k))
     abbreviation = Abbreviation("δ", Partial(p, z), ("j",), (j,))
     return Derivation(network, p, "delta", 2, sections, {"W": gradient}, {"z": abbreviation}, {"z": form})
 
