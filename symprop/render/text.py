@@ -18,7 +18,8 @@ from symprop.render.linebreak import DEEPER, PRODUCT, SUM, Room, break_lines
 DEFAULT_WIDTH = 88
 _INDENT = 2
 _GAP = 3  # between an equation and its reason
-_HANG = 2  # of what continues a line
+_HANG = 2  # of what continues a line, and once more for each bracket around it
+_DEEPEST = 2
 _NARROWEST = 20
 
 _ASCII = {
@@ -179,9 +180,9 @@ class _Page:
         return [*rows, *(_Row(text) for text in texts[:-1]), last, *rest]
 
     def wrapped(self, formula: str, room: int) -> list[str]:
-        lines = break_lines(pieces(formula), Room(room, max(room - 2 * _HANG, 1)))
+        lines = break_lines(pieces(formula), Room(room, max(room - (_DEEPEST + 1) * _HANG, 1)))
         texts = ["".join(piece.text for piece in line).strip() for line in lines]
-        depths = [min((line[0].cost or 0) // DEEPER, 1) for line in lines]
+        depths = [min((line[0].cost or 0) // DEEPER, _DEEPEST) for line in lines]
         return [texts[0], *(" " * _HANG * (depth + 1) + text for depth, text in zip(depths[1:], texts[1:], strict=True))]
 
     def note_column(self, rows: Sequence[_Row]) -> int:
