@@ -19,7 +19,8 @@ def test_scalar_costs_read(cost, count):
     targets = [f"t_{k}" for k in range(1, count + 1)]
     definitions = "".join(OUTPUTS.splitlines(keepends=True)[:count])
     network = read_network(definitions + cost_text(cost.name, outputs, targets))
-    assert network.cost == cost.letter and network.objective is cost.objective
+    assert network.cost == cost.letter
+    assert network.objective is cost.objective
     assert bool(network.assumptions) == (cost.one_hot and count > 1)
 
 
@@ -27,7 +28,8 @@ def test_scalar_costs_read(cost, count):
 def test_indexed_costs_read(cost):
     text = f"inputs x[n]\ntargets t[n]\nweights u[n]\ny[j] = u[j] x[j]\n{cost_text_indexed(cost.name, 'y', 't', 'j')}"
     network = read_network(text)
-    assert network.cost == cost.letter and network.objective is cost.objective
+    assert network.cost == cost.letter
+    assert network.objective is cost.objective
     assert bool(network.assumptions) == cost.one_hot
 
 

@@ -24,7 +24,7 @@ PRIMITIVES = {
 COMPARE = {"<": lambda a, b: a < b, ">": lambda a, b: a > b, "≤": lambda a, b: a <= b, "≥": lambda a, b: a >= b}
 
 
-def value(expr: Expr, names: dict[str, mpmath.mpf]) -> mpmath.mpf:
+def value(expr: Expr, names: dict[str, mpmath.mpf]) -> mpmath.mpf:  # noqa: C901 (a table by pattern)
     """An evaluator for tests alone, so that the table is not judged by the code that it feeds."""
 
     def of(e: Expr) -> mpmath.mpf:
@@ -151,7 +151,9 @@ def test_forms_refuse_what_has_another_number_of_arguments():
 
 @pytest.mark.parametrize("entry", [*FUNCTIONS.values(), SOFTMAX], ids=lambda e: e.name)
 def test_entries_are_complete(entry):
-    assert entry.text and entry.latex.startswith("\\") and entry.reference
+    assert entry.text
+    assert entry.latex.startswith("\\")
+    assert entry.reference
     assert entry.latex.count("{") == entry.latex.count("}")
     assert bool(entry.derivative) != bool(entry.partials)
 
@@ -166,7 +168,8 @@ def test_no_spelling_means_two_functions():
 @pytest.mark.parametrize(("spelling", "name"), [("sigma", "sigmoid"), ("σ", "sigmoid"), ("ln", "log"), ("SiLU", "swish")])
 def test_lookup(spelling, name):
     found = lookup(spelling)
-    assert found is not None and found.name == name
+    assert found is not None
+    assert found.name == name
 
 
 def test_activation_functions_of_the_contract():

@@ -19,7 +19,8 @@ SHAPES = ["1-1", "2-2-2", "2-3-1", "3-2-4-1", "n_0-n_1-n_2", "n-m", "4-n-2"]
 def test_layers_read_as_networks(text, bias):
     network = read_network(layered(parse_layers(text), bias=bias))
     assert network.cost == "E"
-    assert network.with_role(Role.INPUT) and network.with_role(Role.TARGET)
+    assert network.with_role(Role.INPUT)
+    assert network.with_role(Role.TARGET)
     assert any(name.startswith("b") for name in network.with_role(Role.WEIGHT)) == bias
 
 
@@ -73,7 +74,8 @@ def test_symbolic_layers_have_the_sizes_they_say():
 
 def test_performance_is_maximised():
     network = read_network(layered([1, 1], cost="performance"))
-    assert network.objective is Objective.MAXIMIZE and network.cost == "P"
+    assert network.objective is Objective.MAXIMIZE
+    assert network.cost == "P"
 
 
 def test_dashes_of_all_kinds_separate():
@@ -100,7 +102,8 @@ def test_dashes_of_all_kinds_separate():
 def test_nonsense_is_refused(text, message):
     with pytest.raises(InputError) as caught:
         parse_layers(text)
-    assert message in caught.value.message and caught.value.hint
+    assert message in caught.value.message
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(

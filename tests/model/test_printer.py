@@ -170,7 +170,7 @@ def grown(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         several.map(Mul),
         several.map(Hadamard),
         inner.map(Neg),
-        st.builds(Div, inner, inner),
+        st.builds(Div, inner, inner.filter(lambda e: not isinstance(e, Number) or e.value)),  # `x/0` is refused
         st.builds(Pow, inner, st.sampled_from([TWO, Number(Fraction(3)), I, N, Neg(ONE), HALF, Pow(TWO, TWO)])),
         st.builds(lambda f, e: Apply(f, (e,)), st.sampled_from(["sigmoid", "exp", "φ", "log"]), inner),
         st.builds(lambda e, p: Apply("φ", (e,), p), inner, st.integers(1, 2)),
@@ -180,7 +180,8 @@ def grown(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(lambda a, b, o: Indicator((a, b), (o,)), inner, inner, comparisons),
         st.builds(lambda a, b, c: Indicator((a, b, c), ("≤", "<")), inner, inner, inner),
         st.builds(Partial, inner, st.sampled_from([W_O, Ref("W", (J, K))])),
-        several.map(lambda arguments: Softmax(arguments, "", None, None, ONE)),
+        # `softmax(x[k], k)[1]` is over the index `k`, so a list never has a bare letter there
+        several.filter(lambda e: e[1] not in (J, K, N)).map(lambda e: Softmax(e, "", None, None, ONE)),
         inner.map(lambda e: Softmax((Mul((e, Ref("z", (Ref("q"),)))),), "q", ONE, M, J)),
         st.just(Increment(W_O)),
     )
@@ -207,15 +208,47 @@ def test_ascii_reads_back_where_nothing_is_derived(expr):
 
 TEXTS = [
     "r_o = w_o·w_h·i",
-    "inputs i\ntargets t\nconstants c\nrate eta\nfunction phi(x) = 2 x\nfunction g\nh = phi(v i)\nr = g(w h + c)\nminimize E = (t - r)²/2",
-    "inputs x[n]\ntargets t[m]\nweights W[m,n]\nz[j] = Σ_k W[j,k] x[k]\ny[j] = softmax(z[k], k)[j]\n"
-    "minimize E = -Σ_j t[j] log(y[j])\nassume t one-hot",
-    "inputs x[n]\nweights u[k]\ny[j=1..n-k+1] = Σ_m u[m] x[j+m-1]\ns = Σ_{j=1..n-k+1} y[j]\nminimize E = s²",
-    "inputs x[T] h_0\ntargets t\nh[0] = h_0\nh[t] = tanh(u h[t-1] + v x[t])\nmaximize P = -(t - h[T])²".replace(
-        "targets t", "targets s"
-    ).replace("(t - h[T])", "(s - h[T])"),
+    """
+    inputs i
+    targets t
+    constants c
+    rate eta
+    function phi(x) = 2 x
+    function g
+    h = phi(v i)
+    r = g(w h + c)
+    minimize E = (t - r)²/2
+    """,
+    """
+    inputs x[n]
+    targets t[m]
+    weights W[m,n]
+    z[j] = Σ_k W[j,k] x[k]
+    y[j] = softmax(z[k], k)[j]
+    minimize E = -Σ_j t[j] log(y[j])
+    assume t one-hot
+    """,
+    """
+    inputs x[n]
+    weights u[k]
+    y[j=1..n-k+1] = Σ_m u[m] x[j+m-1]
+    s = Σ_{j=1..n-k+1} y[j]
+    minimize E = s²
+    """,
+    """
+    inputs x[T] h_0
+    targets s
+    h[0] = h_0
+    h[t] = tanh(u h[t-1] + v x[t])
+    maximize P = -(s - h[T])²
+    """,
     "y = w_1 x + w_2\nvalues w_1 = 0.15, w_2 = -2, x = 1e-3",
-    "inputs x[2]\nweights W[2,2]\ny[j] = Σ_k W[j,k] x[k]\nvalues W = [[1, -2], [0.5, 3]], x = [1, 2]",
+    """
+    inputs x[2]
+    weights W[2,2]
+    y[j] = Σ_k W[j,k] x[k]
+    values W = [[1, -2], [0.5, 3]], x = [1, 2]
+    """,
     *(layered(parse_layers(shape), bias=True) for shape in ("2-2-2", "n_0-n_1-n_2", "2-3-3-1")),
 ]
 

@@ -67,7 +67,8 @@ CASES = [
     (Mul((Ref("η"), X)), r"\eta\,x"),
     (Mul((Partial(E, R), Partial(R, W_O))), r"\frac{\partial E}{\partial r_o} \cdot \frac{\partial r_o}{\partial w_o}"),
     (Mul((Ref("η"), Partial(E, W_O))), r"\eta \cdot \frac{\partial E}{\partial w_o}"),
-    (Mul((sigma(Z, 1), Sum(Mul((Ref("W", (K, J)), Ref("δ_h", (K,)))), "k", ONE, N))), r"\sigma'(z)\sum_{k=1}^n W_{kj}\,\delta_{h,k}"),
+    (Mul((sigma(Z, 1), Sum(Mul((Ref("W", (K, J)), Ref("δ_h", (K,)))), "k", ONE, N))),
+     r"\sigma'(z)\sum_{k=1}^n W_{kj}\,\delta_{h,k}"),
     (Mul((Sum(Ref("x", (K,)), "k", ONE, N), Y)), r"\left(\sum_{k=1}^n x_k\right)\,y"),
     (Mul((X, call("log", Y))), r"x\log(y)"),
     (Mul((X, Indicator((Z, ZERO), (">",)))), r"x\,\left[z > 0\right]"),
@@ -277,7 +278,8 @@ COMMANDS = re.compile(r"\\(?:[A-Za-z]+|[,_])")
 @given(trees, st.sampled_from(["thin", "cdot", "times", "ast"]))
 def test_every_formula_is_balanced_and_plain(expr, product):
     latex = to_latex(expr, product=product)
-    assert latex.isascii() and "  " not in latex
+    assert latex.isascii()
+    assert "  " not in latex
     depth = 0
     for character in latex:
         depth += {"{": 1, "}": -1}.get(character, 0)
