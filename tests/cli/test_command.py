@@ -51,7 +51,7 @@ def test_every_style_and_detail(command: Command, style: str, detail: str) -> No
     assert outcome.code == 0, outcome.err
     page = json.loads(outcome.out)
     assert page["schema"] == "symprop.derivation/1"
-    assert list(page["gradients"]) == ["xh_1", "hh_1", "hh_2", "hy_1", "hy_2"]
+    assert set(page["gradients"]) == {"xh_1", "hh_1", "hh_2", "hy_1", "hy_2"}
 
 
 def test_files_are_kept_unless_forced(command: Command, tmp_path: Path) -> None:
@@ -86,9 +86,9 @@ def test_a_layered_network_is_printed_and_read_back(command: Command, tmp_path: 
 
 
 def test_output_is_utf8_in_any_locale(process: Command) -> None:
-    outcome = process("derive", FORMULA, "--format", "text", LC_ALL="C", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    outcome = process("derive", "r_o = w_o w_h i", "--format", "text", LC_ALL="C", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
     assert outcome.code == 0, outcome.err
-    assert "∂E/∂w_o" in outcome.out or "∂E" in outcome.out
+    assert "∂E/∂w_o" in outcome.out
 
 
 def test_ascii_is_ascii(command: Command) -> None:
@@ -137,23 +137,22 @@ def test_ctrl_c_is_quiet_and_130(command: Command, monkeypatch: pytest.MonkeyPat
     assert (outcome.code, outcome.out, outcome.err.strip()) == (130, "", "")
 
 
-def test_a_signal_to_the_process_waiting_for_input() -> None:
-    with subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from symprop.cli.main import main; print(flush=True); sys.exit(main(['derive', '-']))",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as waiting:
+WAITING = """
+import sys, time
+import symprop.cli.networks
+from symprop.cli.main import main
+symprop.cli.networks.read_standard_input = lambda: (print(flush=True), time.sleep(60))
+sys.exit(main(["derive", "-"]))
+"""
+
+
+def test_ctrl_c_while_waiting_for_input() -> None:
+    with subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
         assert waiting.stdout is not None
         waiting.stdout.readline()
         waiting.send_signal(signal.SIGINT)
         _, message = waiting.communicate()
-    assert waiting.returncode == 130
-    assert message.strip() == b""
+    assert (waiting.returncode, message.strip()) == (130, b"")
 
 
 def test_a_reader_who_leaves_early_is_no_error() -> None:
