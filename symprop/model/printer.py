@@ -55,6 +55,7 @@ _DECLARED = (
     ("constants", Role.CONSTANT),
     ("weights", Role.WEIGHT),
 )
+_WIDTH = 100
 
 Text = tuple[str, int]
 
@@ -330,8 +331,16 @@ def _assumption(left: Expr, right: Expr, text: str, network: Network) -> str:
 
 
 def _values(network: Network) -> Iterable[str]:
+    """As many values on a line as fit."""
+    line = ""
     for name, value in network.values.items():
-        yield f"values {name} = {_value(value)}"
+        entry = f"{name} = {_value(value)}"
+        if line and len(line) + len(entry) + 2 > _WIDTH:
+            yield line
+            line = ""
+        line = f"{line}, {entry}" if line else f"values    {entry}"
+    if line:
+        yield line
 
 
 def _value(value: object) -> str:
