@@ -16,7 +16,7 @@ from symprop.model.reader.default_cost import default_cost, named_like_a_cost, o
 from symprop.model.reader.figures import check_values
 from symprop.model.reader.lexer import tokenize
 from symprop.model.reader.notes import notes_on
-from symprop.model.reader.order import in_order
+from symprop.model.reader.order import in_order, name_span
 from symprop.model.reader.outline import Outline, RawAssumption, outline
 from symprop.model.reader.reach import check_reach
 from symprop.model.reader.resolve import Resolver
@@ -54,7 +54,7 @@ class _Reading:
     def __init__(self, found: Outline, names: Vocabulary) -> None:
         self.found = found
         self.names = names
-        self.assumptions = [self._one_hot(a) if a.one_hot else a for a in found.assumptions]
+        self.assumptions = [self._one_hot(a) if a.one_hot is not None else a for a in found.assumptions]
         self.survey = Survey(found)
         for definition in found.definitions:
             self.survey.definition(definition)
@@ -124,7 +124,7 @@ class _Reading:
             if name in leaves or name in defined:
                 continue
             role, reason = role_of(name, definitions, part)
-            span = self.survey.scalars.get(name)
+            span = self.survey.uses[name]
             count = self.survey.counts[name]
             axes = tuple(self._axis(name, p, self.survey.axis_range(name, p, span)) for p in range(count))
             leaves[name] = Leaf(name, role, axes, reason, span)
@@ -214,11 +214,11 @@ def _check_pieces(definitions: tuple[Definition, ...]) -> None:
         pieces = [tuple(piece(d, p) for p in range(len(d.indices))) for d in group]
         if len(set(pieces)) < len(pieces):
             later = next(d for i, d in enumerate(group) if pieces[i] in pieces[:i])
-            raise InputError(f"`{later.name}` is defined twice for the same indices", later.span, "use another name")
+            raise InputError(f"`{later.name}` is defined twice for the same indices", name_span(later), "use another name")
         split_axes = [p for p in range(len(group[0].indices)) if len({own[p] for own in pieces}) > 1]
         if len(split_axes) > 1 or join([own[split_axes[0]] for own in pieces]) is None:
             raise InputError(
                 f"the definitions of `{name}` overlap or leave a gap",
-                group[-1].span,
+                name_span(group[-1]),
                 "they must follow one another along one index, like h[0] and h[t] with t = 1..T",
             )
