@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symprop.model.affine import Affine, affine, difference
-from symprop.model.expr import Expr, Ref
+from symprop.model.expr import Expr, Ref, Softmax
 from symprop.model.network import Definition, Network, Range
-from symprop.model.walk import INDEX_LETTERS, bound_index, children
+from symprop.model.walk import INDEX_LETTERS, bound_index, children, walk
 
 Bounds = tuple[Expr, Expr]
 
@@ -66,17 +66,25 @@ def infer_range(body: Expr, index: str, network: Network, _context: Sequence[Ran
     """The range that *body* implies for the free letter *index*: that of the axes which it indexes bare.
 
     Of a quantity with a fixed start (``h[0]``) and a general definition (``h[t]``) only the general one counts.
-    None if nothing implies a range, or two axes imply different ones.
+    The component of a softmax runs over the softmax.  None if nothing implies a range, or two uses imply
+    different ones.
     """
     found: Bounds | None = None
-    for name, position in bare_uses(body, index):
-        bounds = general_axis(network, name, position)
-        if bounds is None:
-            continue
+    for bounds in _implied(body, index, network):
         if found is not None and not equal_bounds(found, bounds):
             return None
         found = found or bounds
     return found
+
+
+def _implied(body: Expr, index: str, network: Network) -> Iterator[Bounds]:
+    for name, position in bare_uses(body, index):
+        bounds = general_axis(network, name, position)
+        if bounds is not None:
+            yield bounds
+    for node in walk(body):
+        if isinstance(node, Softmax) and node.at == Ref(index) and node.lower is not None and node.upper is not None:
+            yield node.lower, node.upper
 
 
 def general_axis(network: Network, name: str, position: int) -> Bounds | None:

@@ -6,7 +6,9 @@ network first (:class:`Survey`), so that the order of statements does not matter
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from symprop.errors import InputError, Span
 from symprop.model.expr import ONE, Expr, Increment, Partial, Ref
@@ -34,7 +36,7 @@ class Survey:
         self.sizes = _sizes(outline)
         self.counts: dict[str, int] = {}
         self.scalars: dict[str, Span | None] = {}
-        self.uses: dict[str, None] = {}
+        self.uses: dict[str, Span | None] = {}
         self.letters: dict[str, Span | None] = {}
         self.made_up: dict[str, str] = {}
         self._axis: dict[tuple[str, int], int] = {}
@@ -106,8 +108,8 @@ class Survey:
             self._open[id(node)] = position
             written = None if node.lower is None or node.upper is None else (node.lower, node.upper)
             inner[node.index] = (position, written)
-            if isinstance(node, OpenSoftmax) and isinstance(node.at, Ref) and node.at.name in scope and written is None:
-                self._same_range(node.at.name, position, scope)
+            if isinstance(node, OpenSoftmax) and isinstance(node.at, Ref) and node.at.name in scope:
+                self._component(node.at.name, position, written, scope)
         for body in bodies(node):
             self.visit(body, inner)
 
@@ -115,7 +117,7 @@ class Survey:
         if not ref.indices and (ref.name in scope or ref.name in self.sizes):
             return
         self._count(ref.name, len(ref.indices), ref.span)
-        self.uses.setdefault(ref.name)
+        self.uses.setdefault(ref.name, ref.span)
         if not ref.indices:
             self.scalars.setdefault(ref.name, ref.span)
         for position, index in enumerate(ref.indices):
@@ -124,6 +126,13 @@ class Survey:
             if not isinstance(index, Ref) or index.name not in scope:
                 continue
             self._same_range(index.name, axis, scope)
+
+    def _component(self, letter: str, position: int, written: Bounds | None, scope: Scope) -> None:
+        """*letter* names the component of a softmax, so it has the range of the softmax."""
+        if written is None:
+            self._same_range(letter, position, scope)
+        elif scope[letter][1] is None:
+            self.classes.of(scope[letter][0]).facts.append(("softmax", written))
 
     def _same_range(self, letter: str, position: int, scope: Scope) -> None:
         """*letter* runs over *position*: over all of it, unless the author wrote a range of its own."""
@@ -182,16 +191,21 @@ class Survey:
         written = definition.written.get(index.name)
         if written is None:
             self.classes.unite(letter, axis)
-        elif self._general(definition.name, position) == 1:
+        elif self._general[definition.name, position] == 1:
             self.classes.of(axis).facts.append((definition.name, written))
         else:
             self.classes.of(axis).hints.append(written)
         return letter
 
-    def _general(self, name: str, position: int) -> int:
-        """How many definitions of *name* have a letter at *position*."""
-        indices = [d.indices[position] for d in self.outline.definitions if d.name == name]
-        return sum(isinstance(index, Ref) and index.name not in self.sizes for index in indices)
+    @cached_property
+    def _general(self) -> Counter[tuple[str, int]]:
+        """For each axis of each name, how many definitions have a letter there."""
+        return Counter(
+            (definition.name, position)
+            for definition in self.outline.definitions
+            for position, index in enumerate(definition.indices)
+            if isinstance(index, Ref) and index.name not in self.sizes
+        )
 
     # --------------------------------------------------------------------------------------------------- closing
     def close(self, taken: set[str]) -> None:
@@ -214,7 +228,7 @@ class Survey:
     def _refuse_double_meaning(self) -> None:
         defined = {d.name: d.name_span for d in self.outline.definitions}
         quantities = {**self.scalars, **defined, **{leaf.name: leaf.span for leaf in self.outline.leaves.values()}}
-        quantities.update((name, None) for name in self.uses if name not in quantities)
+        quantities = {**self.uses, **quantities}
         for name, span in self.letters.items():
             if name in quantities:
                 raise InputError(

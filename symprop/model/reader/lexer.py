@@ -45,6 +45,7 @@ _SPELLED = {"**": "^", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "...": 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = {close: open_ for open_, close in _PAIRS.items()}
 
+_BRACES_HINT = "write w_{ij}, or w[i,j] for indices"
 _CHARACTER_HINTS = {
     "_": "a name starts with a letter",
     ".": "write a product with a space, `*` or `·`",
@@ -73,7 +74,8 @@ def tokenize(source: Source) -> list[Token]:
         InputError: too large, an invisible or unexpected character, or a bracket without its partner.
     """
     if len(source.text) > MAX_TEXT:
-        raise InputError(f"the text is too large: {len(source.text):,} characters of at most {MAX_TEXT:,}")
+        place = Span(source, MAX_TEXT, MAX_TEXT + 1)
+        raise InputError(f"the text is too large: {len(source.text):,} characters of at most {MAX_TEXT:,}", place)
     refuse_invisible(source)
     text = fold(source.text)
     tokens: list[Token] = []
@@ -133,6 +135,8 @@ def _plain_name(text: str, span: Span) -> str:
     name = unicodedata.normalize("NFC", name.replace("{", "").replace("}", ""))
     if not name.isascii() and not all(c.isalpha() or c in _NAME_CHARACTERS or unicodedata.combining(c) for c in name):
         raise InputError(f"`{text}` is not a name", span, "a name is made of letters, digits and underscores")
+    if name.endswith("_") and span.source.text.startswith("{", span.end):
+        raise InputError("a subscript in braces holds letters, digits and underscores", span, _BRACES_HINT)
     if name.endswith("_") or "__" in name:
         raise InputError(f"a subscript is missing in the name `{name}`", span, "write w_1, w_{ij} or w[i,j]")
     return name
@@ -157,9 +161,7 @@ def _unexpected(source: Source, text: str, position: int) -> InputError:
     span = Span(source, position, position + 1)
     before = text[position - 1 : position]
     if char == "_" and (before.isalnum() or before == "}"):
-        return InputError(
-            "a subscript in braces holds letters, digits and underscores", span, "write w_{ij}, or w[i,j] for indices"
-        )
+        return InputError("a subscript in braces holds letters, digits and underscores", span, _BRACES_HINT)
     name = "" if char.isascii() else f" ({unicodedata.name(char, 'no name')})"
     if text.startswith("__", position):
         return InputError("a name does not start with an underscore", span, _CHARACTER_HINTS["_"])

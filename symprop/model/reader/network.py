@@ -20,7 +20,7 @@ from symprop.model.reader.order import in_order, name_span
 from symprop.model.reader.outline import Outline, RawAssumption, outline
 from symprop.model.reader.reach import check_reach
 from symprop.model.reader.resolve import Resolver
-from symprop.model.reader.roles import READINGS, cost_part, definition_roles, role_of
+from symprop.model.reader.roles import READINGS, cost_part, definition_roles, role_of, users_of
 from symprop.model.reader.statements import split
 from symprop.model.reader.surface import OpenSum
 from symprop.model.reader.vocabulary import Vocabulary, undefined
@@ -118,12 +118,12 @@ class _Reading:
         for declared in self.found.leaves.values():
             axes = tuple(self._axis(declared.name, p, bounds) for p, bounds in enumerate(declared.axes))
             leaves[declared.name] = Leaf(declared.name, declared.role, axes, "declared", declared.span)
-        part = cost_part(definitions, cost)
+        part, users = cost_part(definitions, cost), users_of(definitions)
         defined = {definition.name for definition in definitions}
         for name in self.survey.uses:
             if name in leaves or name in defined:
                 continue
-            role, reason = role_of(name, definitions, part)
+            role, reason = role_of(name, users.get(name, frozenset()), part)
             span = self.survey.uses[name]
             count = self.survey.counts[name]
             axes = tuple(self._axis(name, p, self.survey.axis_range(name, p, span)) for p in range(count))

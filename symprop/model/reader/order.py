@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symprop.errors import InputError
+from symprop.errors import InputError, Span
 from symprop.model.affine import affine
 from symprop.model.expr import Expr, Ref, Softmax, Sum
 from symprop.model.network import Definition, Range
@@ -42,11 +42,15 @@ def in_order(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
         InputError: a circle, with the names in it.
     """
     uses = _all_uses(definitions)
-    recurrent = set()
-    for component in components(len(definitions), ((use.user, use.used) for use in uses)):
-        inside = [use for use in uses if use.user in component and use.used in component]
-        if inside:
-            recurrent |= _recurrence(definitions, component, inside)
+    groups = components(len(definitions), ((use.user, use.used) for use in uses))
+    group_of = {number: position for position, group in enumerate(groups) for number in group}
+    inside: dict[int, list[Use]] = {}
+    for use in uses:
+        if group_of[use.user] == group_of[use.used]:
+            inside.setdefault(group_of[use.user], []).append(use)
+    recurrent: set[Use] = set()
+    for circle in inside.values():
+        recurrent |= _recurrence(definitions, circle)
     edges = {(use.user, use.used) for use in uses if use not in recurrent}
     return tuple(definitions[number] for number in _sorted(len(definitions), edges))
 
@@ -115,13 +119,13 @@ def _visit(root: int, following: list[list[int]], seen: list[bool], finished: li
             finished.append(node)
 
 
-def _recurrence(definitions: Sequence[Definition], component: set[int], inside: Sequence[Use]) -> set[Use]:
+def _recurrence(definitions: Sequence[Definition], inside: Sequence[Use]) -> set[Use]:
     """The uses in a circle that go back along one axis; without them it must be none.
 
     Raises:
         InputError: it is a true circle.
     """
-    axes = min(len(definitions[number].indices) for number in component)
+    axes = min(len(definitions[use.user].indices) for use in inside)
     for axis in range(axes):
         shifts = [_shift(definitions[use.user], use.ref, axis) for use in inside]
         known = [shift for shift in shifts if shift is not None]
@@ -172,7 +176,13 @@ def _circle(definitions: Sequence[Definition], inside: Sequence[Use]) -> InputEr
         if indexed
         else "a definition uses only what can be computed before it"
     )
-    return InputError(f"the definitions go in a circle: {' → '.join(reversed(names))}", definitions[start].span, hint)
+    return InputError(f"the definitions go in a circle: {' → '.join(reversed(names))}", name_span(definitions[start]), hint)
+
+
+def name_span(definition: Definition) -> Span | None:
+    """Where the name on the left side stands."""
+    span = definition.span
+    return None if span is None else Span(span.source, span.start, span.start + len(definition.name))
 
 
 def _sorted(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symprop.errors import InputError, Span
-from symprop.model.expr import ONE, Expr, Neg, Ref
+from symprop.model.expr import ONE, Apply, Expr, Neg, Ref
 from symprop.model.names import normal
 from symprop.model.network import Function, Objective, Role
 from symprop.model.reader.lexer import Token
@@ -14,7 +14,7 @@ from symprop.model.reader.parser import Parser
 from symprop.model.reader.resolve import Resolver, no_range
 from symprop.model.reader.statements import Statement
 from symprop.model.reader.vocabulary import Vocabulary
-from symprop.model.walk import free_refs
+from symprop.model.walk import free_refs, walk
 
 Bounds = tuple[Expr, Expr]
 
@@ -235,11 +235,13 @@ def _function_with_body(name: str, parser: Parser, found: Outline) -> Function:
     if parser.token.kind == "end":
         return Function(name, token.text)
     parser.expect("=", "after the function")
-    known = {key: spelled for key, spelled in parser.names.functions.items() if spelled in found.functions}
-    inner = Vocabulary(functions=known)
+    inner = Vocabulary(functions=dict(parser.names.functions))
     parameter = inner.add_quantity(token.text)
-    start = parser.position
-    body = formula(parser.tokens[start:], inner, (parameter,))
+    body = formula(parser.tokens[parser.position :], inner, (parameter,))
+    for node in walk(body):
+        if isinstance(node, Apply) and inner.is_declared_function(node.function) and node.function not in found.functions:
+            what = "uses itself" if node.function == name else f"uses `{node.function}`, which is declared only later"
+            raise InputError(f"the function `{name}` {what}", node.span, "a function uses those that are declared before it")
     return Function(name, parameter, body)
 
 

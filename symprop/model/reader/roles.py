@@ -18,13 +18,28 @@ READINGS = (STARTS_LIKE_A_WEIGHT, ONLY_IN_THE_COST, THE_REST)
 """Reasons for the role of a name that the author did not declare."""
 
 
-def role_of(name: str, definitions: Sequence[Definition], cost: frozenset[str]) -> tuple[Role, str]:
-    """The default role of an undeclared free name, and the reason; *cost* holds the definitions of the cost."""
+def role_of(name: str, users: frozenset[str], cost: frozenset[str]) -> tuple[Role, str]:
+    """The default role of an undeclared free name, and the reason.
+
+    Args:
+        name: the name.
+        users: names of the definitions that use it.
+        cost: names of the definitions that make up the cost.
+    """
     if WEIGHT_NAME.match(normal(name)):
         return Role.WEIGHT, STARTS_LIKE_A_WEIGHT
-    if cost and all(d.name in cost for d in definitions if name in names_in(d.expr)):
+    if users and users <= cost:
         return Role.TARGET, ONLY_IN_THE_COST
     return Role.INPUT, THE_REST
+
+
+def users_of(definitions: Sequence[Definition]) -> Mapping[str, frozenset[str]]:
+    """By name, the definitions that use it."""
+    users: dict[str, set[str]] = {}
+    for definition in definitions:
+        for name in names_in(definition.expr):
+            users.setdefault(name, set()).add(definition.name)
+    return {name: frozenset(found) for name, found in users.items()}
 
 
 def names_in(expr: Expr) -> frozenset[str]:
@@ -36,12 +51,10 @@ def cost_part(definitions: Sequence[Definition], cost: str | None) -> frozenset[
     """The cost and the definitions that are merely its terms: ``E_1`` in ``E = E_1 + E_2``."""
     if cost is None:
         return frozenset()
-    users: dict[str, set[str]] = {}
+    users = users_of(definitions)
     by_name: dict[str, list[Definition]] = {}
     for definition in definitions:
         by_name.setdefault(definition.name, []).append(definition)
-        for name in names_in(definition.expr):
-            users.setdefault(name, set()).add(definition.name)
     found = {cost}
     waiting = [cost]
     while waiting:
