@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symprop.cli.bundled import examples, heading, title
-from symprop.derivation import derive
+from symprop.derivation import Derivation, derive
+from symprop.errors import SympropError
 from symprop.model.reader import read_network
-from symprop.render import render
+from symprop.render import FORMATS, render
 
 OUTPUTS = Path(__file__).resolve().parent.parent / "outputs"
 TEXT_WIDTH = 100
@@ -63,10 +64,13 @@ class Page:
         source = examples()[self.example].read_text(encoding="utf-8")
         network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
         derivation = derive(network, style=self.style)
-        return {
-            path: render(derivation, form, standalone=True, width=TEXT_WIDTH).rstrip("\n") + "\n"
-            for form, path in self.files.items()
-        }
+        return {path: page(derivation, form) for form, path in self.files.items()}
+
+
+def page(derivation: Derivation, form: str) -> str:
+    """One file: a page that is complete by itself, where the format has such."""
+    text = render(derivation, form, standalone=FORMATS[form].standalone, width=TEXT_WIDTH)
+    return text.rstrip("\n") + "\n"
 
 
 def pages() -> tuple[Page, ...]:
@@ -81,22 +85,25 @@ def pages() -> tuple[Page, ...]:
 def index() -> str:
     """The front page."""
     rows = []
-    for page in pages():
-        about = title(examples()[page.example].read_text(encoding="utf-8")).replace("|", "\\|")
-        files = page.files
+    for each in pages():
+        about = title(examples()[each.example].read_text(encoding="utf-8")).replace("|", "\\|")
+        files = each.files
         rows.append(
-            f"| [{page.name}]({files['markdown']}) | {about} | {page.style} | [tex]({files['latex']}) | [txt]({files['text']}) |"
+            f"| [{each.name}]({files['markdown']}) | {about} | {each.style} | [tex]({files['latex']}) | [txt]({files['text']}) |"
         )
     return INTRODUCTION + "\n".join(rows) + "\n"
 
 
-def gallery() -> dict[str, str]:
-    """Text of every file by its path below ``outputs/``."""
-    files = {"README.md": index()}
+def gallery() -> tuple[dict[str, str], list[str]]:
+    """Text of every file by its path below ``outputs/``, and what went wrong with the pages that could not be made."""
+    files, failures = {"README.md": index()}, []
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for rendered in pool.map(Page.render, pages()):
-            files |= rendered
-    return files
+        for made, future in [(each, pool.submit(each.render)) for each in pages()]:
+            try:
+                files |= future.result()
+            except SympropError as error:
+                failures.append(f"{made.name}: {str(error)[:500]}")
+    return files, failures
 
 
 def stray(expected: set[str]) -> list[str]:
@@ -110,7 +117,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Regenerate the gallery in outputs/.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a file is stale")
     check = parser.parse_args().check
-    files = gallery()
+    files, failures = gallery()
     stale = []
     for path, text in files.items():
         target = OUTPUTS / path
@@ -125,7 +132,9 @@ def main() -> int:
         (OUTPUTS / path).unlink()
     for path in stale + superfluous:
         print(("stale: " if check else "wrote: " if path in files else "removed: ") + path)
-    return 1 if check and (stale or superfluous) else 0
+    for failure in failures:
+        print("failed: " + failure)
+    return 1 if failures or (check and (stale or superfluous)) else 0
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def _rules() -> Mapping[str, tuple[str, ...]]:
 def _formats() -> Mapping[str, tuple[str, ...]]:
     from symprop.render import FORMATS
 
-    return {key: (" ".join(entry.suffixes),) for key, entry in FORMATS.items()}
+    return {key: (entry.text, " ".join(entry.suffixes)) for key, entry in FORMATS.items()}
 
 
 def _styles() -> Mapping[str, tuple[str, ...]]:

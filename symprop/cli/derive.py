@@ -147,11 +147,10 @@ def _format(output: Path | None) -> str:
         return "text" if is_terminal(sys.stdout) else "latex"
     if not output.suffix:
         return "latex"
-    from symprop.render import FORMATS
+    from symprop.render import FORMATS, format_of
 
-    suffixes = {suffix: name for name, entry in FORMATS.items() for suffix in entry.suffixes}
-    if output.suffix.lower() not in suffixes:
-        raise InputError(
-            f"no format has the suffix {output.suffix}", hint=f"choose one with --format, or one of {', '.join(suffixes)}"
-        )
-    return suffixes[output.suffix.lower()]
+    form = format_of(output)
+    if form is None:
+        suffixes = ", ".join(suffix for entry in FORMATS.values() for suffix in entry.suffixes)
+        raise InputError(f"no format has the suffix {output.suffix}", hint=f"choose one with --format, or one of {suffixes}")
+    return form

@@ -38,7 +38,7 @@ def test_results_go_to_standard_output_and_all_else_to_standard_error(command: C
 def test_every_format_by_name_and_by_suffix(command: Command, tmp_path: Path, form: str) -> None:
     shown = command("derive", FORMULA, "--format", form, "-q").out
     assert shown
-    for suffix in TABLES["formats"].rows()[form][0].split():
+    for suffix in TABLES["formats"].rows()[form][1].split():
         file = tmp_path / f"page{suffix}"
         assert command("derive", FORMULA, "-q", "-o", str(file)).out == ""
         assert file.read_text(encoding="utf-8") == shown
