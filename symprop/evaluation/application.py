@@ -11,7 +11,7 @@ from symprop.evaluation.formula import EXTREMES, Scope, function_jet, jet
 from symprop.evaluation.jets import Jet
 from symprop.evaluation.kinks import Observer, largest
 from symprop.evaluation.tape import UNIT, Node
-from symprop.evaluation.trouble import AtKink, UnknownName, Unsupported
+from symprop.evaluation.trouble import UnknownName, Unsupported
 from symprop.model.expr import Apply, Ref
 from symprop.model.network import Function
 
@@ -52,15 +52,10 @@ def _one(expr: Apply, arguments: Sequence[Node]) -> Node:
 
 def _smooth(v: Valuation, expr: Apply, argument: Node) -> Node:
     """A function of one argument, or its derivative, by jets."""
-    site = _Site(v, v.observer(expr))
+    site = _Site(v, v.observer(expr, tie_counts=argument.active or expr.primes > 0))
     if not argument.active:
-        value = site.derivatives(expr.function, argument.value, expr.primes)[expr.primes]
-        return v.tape.constant(value)
-    try:
-        slopes = site.derivatives(expr.function, argument.value, expr.primes + 1)
-    except AtKink as kink:
-        value = _Site(v, v.observer(expr)).derivatives(expr.function, argument.value, expr.primes)[expr.primes]
-        return v.tape.blocked(value, kink)
+        return v.tape.constant(site.derivatives(expr.function, argument.value, expr.primes)[expr.primes])
+    slopes = site.derivatives(expr.function, argument.value, expr.primes + 1)
     if site.uses_quantities:
         obstacle = Unsupported(f"a derivative of {expr.function}' by what {expr.function} depends on")
         return v.tape.blocked(slopes[expr.primes], obstacle)
@@ -83,9 +78,7 @@ def _extreme(v: Valuation, expr: Apply, arguments: Sequence[Node]) -> Node:
     sign = EXTREMES[expr.function]
     best, tie = largest([sign * node.value for node in arguments], v.arith)
     chosen = arguments[best]
-    if tie and any(node.active for node in arguments):
-        return v.tape.blocked(chosen.value, AtKink(f"{expr.function} of equal numbers"))
-    v.observer(expr)(best == len(arguments) - 1)
+    v.observer(expr, tie_counts=any(node.active for node in arguments))(best == len(arguments) - 1, tie)
     return v.tape.node(chosen.value, ((chosen, UNIT),))
 
 

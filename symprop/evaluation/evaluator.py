@@ -10,7 +10,7 @@ from symprop.evaluation.application import apply
 from symprop.evaluation.indices import Environment, position, rational
 from symprop.evaluation.kinks import HOLDS, comparison
 from symprop.evaluation.tape import Node, derivative
-from symprop.evaluation.trouble import AtKink, OutOfDomain, OutOfRange, Unsupported
+from symprop.evaluation.trouble import OutOfDomain, OutOfRange, Unsupported
 from symprop.model.expr import (
     Add,
     Apply,
@@ -118,9 +118,7 @@ def _indicator(v: Valuation, expr: Indicator, env: Environment) -> Node:
         return v.one if all(HOLDS[op](s) for op, s in zip(expr.operators, signs, strict=True)) else v.masked
     operands = [evaluate(v, operand, env) for operand in expr.operands]
     holds, tie = comparison([operand.value for operand in operands], expr.operators, v.arith)
-    if tie and any(operand.active for operand in operands):
-        return v.tape.blocked(v.one.value if holds else v.masked.value, AtKink("a bracket between equal numbers"))
-    v.observer(expr)(holds)
+    v.observer(expr, tie_counts=any(operand.active for operand in operands))(holds, tie)
     return v.one if holds else v.masked
 
 

@@ -10,7 +10,7 @@ from symprop.evaluation import jets, primitives
 from symprop.evaluation.context import Arithmetic, Real
 from symprop.evaluation.jets import Jet
 from symprop.evaluation.kinks import Observer, comparison, largest
-from symprop.evaluation.trouble import AtKink, UnknownName, Unsupported
+from symprop.evaluation.trouble import UnknownName, Unsupported
 from symprop.model.expr import Add, Apply, Div, Expr, Hadamard, Indicator, Mul, Neg, Number, Pow, Ref
 
 EXTREMES: Mapping[str, int] = {"max": 1, "min": -1}
@@ -136,18 +136,14 @@ def _extreme(expr: Apply, scope: Scope) -> Jet:
     parts = [jet(argument, scope) for argument in expr.arguments]
     sign = EXTREMES[expr.function]
     best, tie = largest([sign * part[0] for part in parts], scope.arith)
-    if tie and len(scope.like) > 1:
-        raise AtKink("a derivative at a kink")
-    scope.observe(best == len(parts) - 1)
+    scope.observe(best == len(parts) - 1, tie)
     return parts[best]
 
 
 def _indicator(expr: Indicator, scope: Scope) -> Jet:
     values = [jet(operand, scope)[0] for operand in expr.operands]
     holds, tie = comparison(values, expr.operators, scope.arith)
-    if tie and len(scope.like) > 1:
-        raise AtKink("a derivative at a kink")
-    scope.observe(holds)
+    scope.observe(holds, tie)
     return scope.constant(scope.arith.one if holds else scope.arith.zero)
 
 

@@ -9,7 +9,7 @@ from symprop.evaluation.context import Real, arithmetic
 from symprop.evaluation.counterexample import describe
 from symprop.evaluation.indices import chosen_instances
 from symprop.evaluation.pool import Pool, Sample
-from symprop.evaluation.trouble import OutOfRange, Trouble, Unsupported
+from symprop.evaluation.trouble import AtKink, OutOfRange, Trouble, Unsupported
 from symprop.evaluation.verdict import PROVED_IDENTICAL, Status, Verdict
 from symprop.model.expr import Expr, Ref
 from symprop.model.network import Abbreviation, Network, Range
@@ -60,7 +60,8 @@ class Judge:
 
         Two expressions with the same structure are equal without looking.  Otherwise they must agree to 30 digits at
         three points at least, for every instance of the free indices, with each gate that they depend on seen on
-        both sides where that can be had.  A difference counts only if it does not shrink when the digits double.
+        both sides where that can be had.  A difference counts only if it does not shrink when the digits double, and
+        not at a kink, where a derivative is a convention.
         """
         if left == right:
             return PROVED_IDENTICAL
@@ -97,12 +98,15 @@ class Judge:
         if not instances:
             raise OutOfRange("no index is in its range")
         nonzero = False
+        ties = sample.valuation.ties
         for letters in instances:
             left = sample.valuation.value(claim.left, letters)
             right = sample.valuation.value(claim.right, letters)
             if _agree(left, right):
                 nonzero = nonzero or left != 0
             elif _differ_really(sample, claim, letters, left - right):
+                if sample.on_kink or sample.valuation.ties > ties:
+                    raise AtKink("a derivative at a kink is a convention")
                 return self._refuted(sample, claim, letters, left, right)
         if nonzero or zero_counts:
             tally.agreed += 1

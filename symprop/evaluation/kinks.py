@@ -8,8 +8,12 @@ from itertools import pairwise
 from symprop.evaluation.context import Arithmetic, Real
 from symprop.evaluation.trouble import AtKink
 
-Observer = Callable[[bool], None]
-"""Is told on which side of a gate the point lies."""
+Observer = Callable[[bool, bool], None]
+"""Is told whether a gate is open, and whether the point lies on the kink itself (a tie).
+
+At a tie the first of equal arguments is taken, so that relu'(0) = 0.  That is a convention: an agreement there is
+one more point, a difference is no refutation.
+"""
 
 HOLDS: Mapping[str, Callable[[int], bool]] = {
     "=": lambda sign: sign == 0,

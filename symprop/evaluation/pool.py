@@ -34,6 +34,7 @@ class Sample:
         self.point = point
         self.valuation = Valuation(network, point, abbreviations, gates=gates)
         self.trouble = self.valuation.prepare()
+        self.on_kink = self.valuation.ties > 0
 
     @cached_property
     def audit(self) -> Valuation:

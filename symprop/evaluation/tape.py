@@ -31,7 +31,7 @@ class Node:
         self.parents = parents
         self.order = order
         self.active = active
-        self.level = 1 + max(parent.level for parent, _ in parents) if parents else 0
+        self.level: int = 1 + max(parent.level for parent, _ in parents) if parents else 0
         self.obstacle: Trouble | None = None
         self.sweep: Sweep | None = None
 

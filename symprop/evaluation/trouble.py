@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Trouble(Exception):  # noqa: N818 - a finding about a point, not an error
+class Trouble(Exception):
     """An expression could not be evaluated; the message is one phrase that says why."""
 
 

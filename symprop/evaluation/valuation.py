@@ -19,7 +19,7 @@ from symprop.model.expr import Expr
 from symprop.model.network import Abbreviation, Definition, Leaf, Network, Role
 
 
-class _Missing(Exception):  # noqa: N818 - a request
+class _Missing(Exception):
     """A defined entry is needed that has not been computed yet.
 
     Thrown to the one loop that computes entries, so that a chain of thousands of definitions, in any order, needs
@@ -60,13 +60,14 @@ class Valuation:
         self.masked = self.tape.constant(self.arith.zero)
         self.one = self.tape.constant(self.arith.one)
         self.read: list[Key] = []  # entries of leaves, in the order in which they were first needed
-        self.on = 0
+        self.on = 0  # gates seen open
         self.off = 0
+        self.ties = 0  # how often a value or a derivative was a convention
         self._constants: dict[Fraction | int, Node] = {}
         self._nodes: dict[Key, Node] = {}
         self._failures: dict[Key, Trouble] = {}
-        self._abbreviated: dict[tuple[Abbreviation, tuple[int, ...]], Node] = {}
-        self._shared: dict[tuple[Expr, tuple[tuple[str, object], ...]], Node] = {}
+        self._abbreviated: dict[tuple[Abbreviation, tuple[int, ...]], tuple[Node, int]] = {}
+        self._shared: dict[tuple[Expr, tuple[tuple[str, object], ...]], tuple[Node, int]] = {}
         self._shapes: dict[str, tuple[range, ...]] = {}
         self._observer: Observer | None = None
         self._entries = dict(self._defined_entries())
@@ -118,8 +119,10 @@ class Valuation:
         """The node of *expr*, computed once for the same bindings: its backward sweep serves many derivatives."""
         key = (expr, tuple(env.items()))
         if key not in self._shared:
-            self._shared[key] = evaluator.evaluate(self, expr, env)
-        return self._shared[key]
+            before = self.ties
+            self._shared[key] = evaluator.evaluate(self, expr, env), self.ties - before
+            return self._shared[key][0]
+        return self._again(*self._shared[key])
 
     def is_quantity(self, name: str) -> bool:
         """Whether the network itself gives *name* a value."""
@@ -147,18 +150,25 @@ class Valuation:
             return self._abbreviation(self.abbreviations[name], key)
         raise UnknownName(f"{name} is not defined")
 
-    def observer(self, site: Expr) -> Observer:
-        """Who is told about the gates of *site*; inside of a function's body, the place where it is applied."""
+    def observer(self, site: Expr, *, tie_counts: bool = True) -> Observer:
+        """Who is told about the gates of *site*; inside of a function's body, the place where it is applied.
+
+        A tie between constants does not count: nothing is differentiated there.
+        """
         if self._observer is not None:
             return self._observer
         ordinal = 0
 
-        def observe(on: bool) -> None:
+        def observe(on: bool, tie: bool) -> None:
             nonlocal ordinal
             bit = self.gates.bit(site, ordinal)
             ordinal += 1
-            self.on |= bit if on else 0
-            self.off |= 0 if on else bit
+            if tie:
+                self.ties += tie_counts
+            elif on:
+                self.on |= bit
+            else:
+                self.off |= bit
 
         return observe
 
@@ -207,8 +217,15 @@ class Valuation:
             for one in short.ranges:
                 if one.index in env and env[one.index] not in span(one, env):
                     raise OutOfRange(f"{_spelled(key)} does not exist with these sizes")
-            self._abbreviated[known] = evaluator.evaluate(self, short.meaning, env)
-        return self._abbreviated[known]
+            before = self.ties
+            self._abbreviated[known] = evaluator.evaluate(self, short.meaning, env), self.ties - before
+            return self._abbreviated[known][0]
+        return self._again(*self._abbreviated[known])
+
+    def _again(self, node: Node, ties: int) -> Node:
+        """A node that was computed before; who uses it stands on the same conventions."""
+        self.ties += ties
+        return node
 
     def _settle(self, key: Key) -> None:
         waiting = [key]

@@ -11,6 +11,7 @@ from symprop.errors import InputError
 from symprop.evaluation.context import arithmetic
 from symprop.evaluation.evaluate import evaluate
 from symprop.evaluation.smooth import SmoothFunction
+from symprop.model.expr import Partial, Ref
 from symprop.model.network import Network
 from symprop.model.reader import read_expression, read_network
 
@@ -26,16 +27,20 @@ def test_closed_form() -> None:
     network = read_network("r_o = w_o·w_h·i; minimize E = ½ (t - r_o)²; targets t")
     leaves = {"w_o": "0.7", "w_h": 2, "i": -1.5, "t": "1.1"}
     assert abs(value(network, "r_o", leaves) + MP.mpf("2.1")) < 1e-45
-    assert abs(value(network, "∂E/∂w_o", leaves) - MP.mpf("-2.1") * 2 * 1.5 * MP.mpf("3.2") / MP.mpf("2.1")) < 1e-45
+    assert abs(value(network, "∂E/∂w_o", leaves) - MP.mpf("9.6")) < 1e-45
 
 
 def test_the_networks_own_values_and_the_sizes_that_follow_from_them() -> None:
     network = read_network(
-        "inputs x[n]; weights W[m,n]; z[j] = Σ_k W[j,k] x[k]; minimize E = Σ_j z[j]²; values x = [1, 2, 3], W = [[1, 0, -1], [2, 0.5, 0]]"
+        """
+        inputs x[n]; weights W[m,n]; z[j] = Σ_k W[j,k] x[k]; minimize E = Σ_j z[j]²
+        values x = [1, 2, 3], W = [[1, 0, -1], [2, 0.5, 0]]
+        """
     )
     assert value(network, "E") == 4 + 9
     assert value(network, "∂E/∂W[2,3]") == 2 * 3 * 3
-    assert value(network, "∂E/∂x[k]", letters={"k": 1}) == 2 * -2 * 1 + 2 * 3 * 2
+    by_x = Partial(Ref("E"), Ref("x", (Ref("k"),)))
+    assert evaluate(network, by_x, letters={"k": 1}) == 2 * -2 * 1 + 2 * 3 * 2
     assert value(network, "E", {"x": [0, 0, 1]}) == 1
 
 
@@ -91,8 +96,8 @@ def test_random_networks_against_central_differences(seed: int) -> None:
     phi = SmoothFunction.sampled(str(seed))
     functions = {"phi": phi, "φ": phi}
     step = MP.mpf(10) ** -15
-    for name in leaves:
-        ahead, behind = (value(network, "E", {**leaves, name: leaves[name] + h}, functions=functions) for h in (step, -step))
+    for name, at in leaves.items():
+        ahead, behind = (value(network, "E", {**leaves, name: at + h}, functions=functions) for h in (step, -step))
         expected = (ahead - behind) / (2 * step)  # type: ignore[operator]
         found = value(network, f"∂E/∂{name}", leaves, functions=functions)
         assert abs(found - expected) <= 1e-20 * (1 + abs(expected)), text  # type: ignore[operator]

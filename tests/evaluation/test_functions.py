@@ -21,8 +21,8 @@ POINTS = ["0.3", "0.9", "1.7", "-0.4", "-1.6"]
 
 def series(name: str, at: object, order: int) -> list[object]:
     start = jets.variable(ARITH.mp.mpf(at), order, ARITH)
-    seen: list[bool] = []
-    scope = Scope(ARITH, {"x": start}, seen.append, lambda ref: ARITH.zero, lambda name, jet: None)
+    seen: list[tuple[bool, bool]] = []
+    scope = Scope(ARITH, {"x": start}, lambda on, tie: seen.append((on, tie)), lambda ref: ARITH.zero, lambda name, jet: None)
     result = function_jet(name, start, scope)
     assert len(seen) == switches(name)
     return [jets.derivative(result, k) for k in range(order + 1)]
@@ -46,7 +46,7 @@ def test_derivatives_of_all_functions(name: str, at: str) -> None:
     x = ARITH.mp.mpf(at)
     for order in range(3):
         ahead, behind = (series(name, x + h, order)[order] for h in (step, -step))
-        assert abs((ahead - behind) / (2 * step) - found[order + 1]) < 1e-28  # type: ignore[operator]
+        assert abs((ahead - behind) / (2 * step) - found[order + 1]) < 1e-25 * (1 + abs(found[order + 1]))  # type: ignore[operator]
 
 
 def test_against_closed_forms() -> None:
@@ -61,9 +61,8 @@ def test_against_closed_forms() -> None:
 
 
 def test_kinks() -> None:
-    assert series("relu", 0, 0) == [0]
-    with pytest.raises(AtKink):
-        series("relu", 0, 1)
+    assert series("relu", 0, 1) == [0, 0]
+    assert series("abs", 2, 1) == [2, 1]
     with pytest.raises(AtKink):
         series("relu", "1e-44", 0)  # which side is an accident of rounding
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from symprop.evaluation.judge import Judge
 from symprop.evaluation.verdict import Status
-from symprop.model.expr import Number, Ref
+from symprop.model.expr import Add, Apply, Mul, Number, Partial, Ref
+from symprop.model.forms import derivative_form
+from symprop.model.functions import FUNCTIONS
 from symprop.model.network import Abbreviation
+from symprop.model.reader import read_network
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 NEURON = "net = w x + b; y = σ(net); targets t; minimize E = ½ (t - y)²"
 LAYERS = """
@@ -163,11 +170,9 @@ def test_identical_sides_need_no_point(court) -> None:
 
 
 def test_a_name_without_meaning_is_never_zero(court) -> None:
-    from symprop.model.expr import Mul, Partial
-
     judge = court("minimize E = w²").judge
-    claim = Mul((Number(17), Partial(Ref("E"), Ref("q"))))  # type: ignore[arg-type]
-    for left in (Partial(Ref("E"), Ref("w")), Number(0)):  # type: ignore[arg-type]
+    claim = Mul((Number(Fraction(17)), Partial(Ref("E"), Ref("q"))))
+    for left in (Partial(Ref("E"), Ref("w")), Number(Fraction(0))):
         verdict = judge.equal(left, claim)
         assert verdict.status is Status.UNDECIDED
         assert "q is not defined" in verdict.evidence
@@ -224,6 +229,42 @@ def test_a_gate_that_is_never_open_is_told_as_zero(court) -> None:
     assert verdict.evidence.startswith("both sides are 0 at 24 points")
 
 
+CHAIN = ["h_0 = relu(w_0 x)"] + [f"h_{k} = relu(w_{k} h_{k - 1})" for k in range(1, 8)]
+
+
+def test_gates_in_a_row_without_bias(court) -> None:
+    """Where one is closed the next stands exactly on its kink: no refutation there, but others open all of them."""
+    trial = court("; ".join([*CHAIN, "minimize E = ½ (h_7 - t)²; targets t"]))
+    step = "∂E/∂w_3 == (h_7 - t) [w_7 h_6 > 0] w_7 [w_6 h_5 > 0] w_6 [w_5 h_4 > 0] w_5 [w_4 h_3 > 0] w_4 [w_3 h_2 > 0] h_2"
+    verdict = trial.verdict(step)
+    assert verdict.status is Status.SAMPLED
+    assert verdict.evidence.startswith("agreed at")
+    assert trial.status(step.replace("w_5 [w_4", "w_4 [w_4")) is Status.REFUTED
+    assert trial.status("relu'(w_3 h_2) == [w_3 h_2 ≥ 0]") is Status.SAMPLED  # another convention at the kink
+
+
+@pytest.mark.parametrize("name", [name for name, entry in FUNCTIONS.items() if entry.arity == 1])
+def test_a_slip_in_a_derivative_of_the_table_is_caught(court, name: str) -> None:
+    z = Ref("z")
+    judge = court("z = w x; minimize E = z").judge
+    derived = derivative_form(name, z, Apply(name, (z,)))
+    verdict = judge.equal(Apply(name, (z,), primes=1), derived)
+    assert verdict.status is Status.SAMPLED, verdict
+    slip = Add((derived, Mul((Number(Fraction(1, 10**9)), z))))
+    assert judge.equal(Apply(name, (z,), primes=1), slip).status is Status.REFUTED
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.net")), ids=lambda path: path.stem)
+def test_every_example_has_points(path: Path) -> None:
+    network = read_network(path.read_text(encoding="utf-8"), path.name)
+    judge = Judge(network)
+    for definition in network.definitions:
+        verdict = judge.equal(definition.ref, Mul((Number(Fraction(1)), definition.expr)), definition.ranges)
+        assert verdict.status is Status.SAMPLED, verdict
+        doubled = judge.equal(definition.ref, Mul((Number(Fraction(2)), definition.expr)), definition.ranges)
+        assert doubled.status is Status.REFUTED or "0 at" in verdict.evidence
+
+
 def test_rounding_is_no_difference(court) -> None:
     trial = court(CLASSES + "assume sum(t[k], k) = 1")
     assert trial.status("Σ_{j=1..n} ∂E/∂z[j] == 17 Σ_{j=1..n} ∂E/∂z[j]") is Status.SAMPLED
@@ -239,7 +280,5 @@ def test_vanishing_gradients_are_still_compared(court) -> None:
 
 def test_one_judge_for_an_abbreviation_given_at_the_start(court) -> None:
     network = court(NEURON).judge.network
-    from symprop.model.expr import Partial
-
     judge = Judge(network, {"δ_net": Abbreviation("δ_net", Partial(Ref("E"), Ref("net")))})
     assert judge.equal(Ref("δ_net"), Partial(Ref("E"), Ref("b"))).holds
