@@ -7,7 +7,7 @@ what comes after.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symprop.derivation.step import Chain, Derivation, Gradient, Link, Phrase, Prose, Section, Table
 from symprop.evaluation.verdict import Status
@@ -108,7 +108,9 @@ def rule_name(key: str) -> str:
 
 
 def _title(derivation: Derivation) -> Phrase:
-    partials = [_named(gradient, derivation.of) for gradient in derivation.gradients.values()]
+    places = {name: place for place, name in enumerate((*derivation.network.leaves, *derivation.network.by_name))}
+    gradients = sorted(derivation.gradients.values(), key=lambda gradient: places.get(gradient.quantity.name, len(places)))
+    partials = [_named(gradient, derivation.of) for gradient in gradients]
     return ("Derivation of ", *(_listed(partials) if partials else (derivation.of,)))
 
 
@@ -206,7 +208,17 @@ def _block(block: Prose | Chain | Table, detail: int, speller: Speller) -> Parag
     if isinstance(block, Chain):
         return Display(_lines(block, detail, speller, named=True), compact=False)
     lines = tuple(line for chain in block.chains for line in _lines(chain, detail, speller, named=False))
-    return Display(lines, compact=True)
+    return Display(_noted_once(lines), compact=all(len(chain.links) == 1 for chain in block.chains))
+
+
+def _noted_once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A table says each reason where it first applies."""
+    said: set[str] = set()
+    kept = []
+    for line in lines:
+        kept.append(replace(line, note="") if line.note in said else line)
+        said.add(line.note)
+    return tuple(kept)
 
 
 def _lines(chain: Chain, detail: int, speller: Speller, named: bool) -> tuple[Line, ...]:

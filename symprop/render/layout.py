@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from symprop.render.document import Display, Line
+from symprop.render.document import Display, Line, Paragraph
 from symprop.render.linebreak import DEEPER, Room, break_lines
 from symprop.render.mathlist import Atom, atoms, width
 
@@ -41,7 +41,8 @@ class Row:
     """One row of an aligned display: ``left &relation right && note``.
 
     ``below`` marks a row that holds nothing but the reason of the row above it; ``note_room`` is the width in em in
-    which a note must be wrapped, 0 where it fits on one line.
+    which a note must be wrapped, 0 where it fits on one line.  ``space`` before the row: ``apart`` for an equation
+    after another, ``keep`` for what must stay on the page of the row above, else nothing special.
     """
 
     left: str = ""
@@ -50,6 +51,7 @@ class Row:
     note: str = ""
     note_room: float = 0.0
     below: bool = False
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,46 +59,109 @@ class Grid:
     """An aligned display."""
 
     rows: tuple[Row, ...]
-    compact: bool
     kind: str = "display"
 
 
-def lay_out(display: Display, page: Page, functions: frozenset[str]) -> Grid:
-    """*display* in rows that fit *page*; *functions* are symbols that a line must not be broken behind."""
-    lines = display.lines
-    lefts = [width(line.left) for line in lines]
-    left = max((w for w in lefts if w <= _WIDEST_LEFT * page.width), default=0.0)
-    free = page.width - left - _RELATION
-    widest = max((width(line.math) for line in lines), default=0.0)
-    note = min(max((page.note_width(line.note) for line in lines), default=0.0), page.note_limit)
-    beside = free - _GAP - note
-    notes_right = not note or beside >= min(widest, _NARROW * page.width)
-    room = beside if note and notes_right else free
+def lay_out(blocks: Sequence[Paragraph | Display], page: Page, functions: frozenset[str]) -> list[Paragraph | Grid]:
+    """*blocks* with their displays in rows that fit *page*.
+
+    Displays that follow each other share one grid where that costs none of them anything: then their relations
+    and their reasons stand under each other.  *functions* are symbols that a line must not be broken behind.
+    """
+    laid_out: list[Paragraph | Grid] = []
+    run: list[Display] = []
+    measure = _Measure(page)
+    for block in blocks:
+        joint = measure.with_lines(block.lines) if isinstance(block, Display) else measure
+        if run and not (isinstance(block, Display) and joint.comfortable):
+            laid_out.append(_grid(run, measure, functions))
+            run = []
+        if isinstance(block, Display):
+            measure = joint if run else _Measure(page).with_lines(block.lines)
+            run.append(block)
+        else:
+            laid_out.append(block)
+    return [*laid_out, _grid(run, measure, functions)] if run else laid_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """Widths in em of the widest left side that shares the column, the widest equation and the widest reason."""
+
+    page: Page
+    left: float = 0.0
+    equation: float = 0.0
+    note: float = 0.0
+
+    def with_lines(self, lines: Sequence[Line]) -> _Measure:
+        limit = _WIDEST_LEFT * self.page.width
+        notes = max((self.page.note_width(line.note) for line in lines if line.note), default=0.0)
+        return replace(
+            self,
+            left=max(self.left, *(w for w in (width(line.left) for line in lines) if w <= limit), 0.0),
+            equation=max(self.equation, *(width(line.math) + width(_tail(line)) for line in lines)),
+            note=max(self.note, min(notes, self.page.note_limit)),
+        )
+
+    @property
+    def free(self) -> float:
+        return self.page.width - self.left - _RELATION
+
+    @property
+    def beside(self) -> float:
+        """The room of an equation that has a reason beside it."""
+        return self.free - _GAP - self.note if self.note else self.free
+
+    @property
+    def comfortable(self) -> bool:
+        """Nothing has to be broken or moved."""
+        return self.equation <= self.beside
+
+    @property
+    def notes_right(self) -> bool:
+        """Reasons stand beside the equations, if need be by breaking those."""
+        return self.beside >= min(self.equation, _NARROW * self.page.width)
+
+    @property
+    def room(self) -> float:
+        """How wide an equation may be."""
+        return self.beside if self.notes_right else self.free
+
+
+def _grid(displays: Sequence[Display], measure: _Measure, functions: frozenset[str]) -> Grid:
     rows: list[Row] = []
-    for line, own in zip(lines, lefts, strict=True):
-        rows += _equation(line, own > left, room, functions)
-        if line.note:
-            rows += _noted(rows.pop(), line.note, page, room, notes_right)
-    return Grid(tuple(rows), display.compact)
+    for display in displays:
+        for place, line in enumerate(display.lines):
+            made = _equation(line, width(line.left) > measure.left, measure.room, functions)
+            if line.note:
+                made += _noted(made.pop(), line.note, measure)
+            starts = rows and (place == 0 or not display.compact)
+            first = "keep" if not line.left else "apart" if starts else ""
+            rows += [replace(row, space="keep" if i else first) for i, row in enumerate(made)]
+    return Grid(tuple(rows))
+
+
+def _tail(line: Line) -> str:
+    return rf"\qquad ({line.condition})" if line.condition else ""
 
 
 def _equation(line: Line, own_row: bool, room: float, functions: frozenset[str]) -> list[Row]:
     begin = [] if not own_row else [Row(right=part) for part in broken(line.left, room, functions)]
     shift = r"\quad " if own_row else ""
     parts = broken(line.math, room - (_INDENT if own_row else 0.0), functions)
-    if line.condition:
-        tail = rf"\qquad ({line.condition})"
-        if width(parts[-1]) + width(tail) <= room:
-            parts[-1] += tail
-        else:
-            parts.append(tail)
+    tail = _tail(line)
+    if tail and width(parts[-1]) + width(tail) <= room:
+        parts[-1] += tail
+    elif tail:
+        parts.append(tail)
     first = Row("" if own_row else line.left, shift + line.relation, parts[0])
     return [*begin, first, *(Row(right=shift + part) for part in parts[1:])]
 
 
-def _noted(row: Row, note: str, page: Page, room: float, right: bool) -> list[Row]:
+def _noted(row: Row, note: str, measure: _Measure) -> list[Row]:
     """*row* with *note* beside it or in a row below it."""
-    limit = page.note_limit if right else room - 2 * _INDENT
+    page, right = measure.page, measure.notes_right
+    limit = page.note_limit if right else measure.room - 2 * _INDENT
     too_long = page.note_width(note) > limit
     if too_long and page.note_rows is not None:
         notes = [Row(note=part, below=not right) for part in page.note_rows(note, limit)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from symprop.render.linebreak import DEEPER, PRODUCT, SUM
 
@@ -65,6 +66,7 @@ def atoms(tex: str, functions: frozenset[str] = frozenset()) -> tuple[Atom, ...]
     return tuple(_Reader(tex, functions).row())
 
 
+@lru_cache(maxsize=65536)  # names and partials recur all over a page
 def width(tex: str) -> float:
     """How wide *tex* is in display style, in em."""
     return sum(atom.width for atom in atoms(tex))

@@ -9,8 +9,8 @@ from pathlib import Path
 from symprop.derivation.step import Derivation
 from symprop.model.network import Network
 from symprop.render import notes
-from symprop.render.document import Display, Document, Paragraph, Speller, describe
-from symprop.render.layout import Grid, Page, lay_out
+from symprop.render.document import Document, Speller, describe
+from symprop.render.layout import Page, lay_out
 from symprop.render.spelling import function_symbols, latex_speller, markdown_speller
 from symprop.render.templating import PLAIN_SYNTAX, TEX_SYNTAX, Syntax, fill
 
@@ -35,8 +35,7 @@ def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str
     """What a template sees: strings, numbers, and dataclasses of them."""
     functions = function_symbols(derivation.network)
     parts = [
-        {"level": part.level, "title": part.title, "blocks": [_laid_out(block, page, functions) for block in part.blocks]}
-        for part in document.parts
+        {"level": part.level, "title": part.title, "blocks": lay_out(part.blocks, page, functions)} for part in document.parts
     ]
     return {
         "title": document.title,
@@ -46,10 +45,6 @@ def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str
         "style": derivation.style,
         "detail": derivation.detail,
     }
-
-
-def _laid_out(block: Paragraph | Display, page: Page, functions: frozenset[str]) -> Paragraph | Grid:
-    return lay_out(block, page, functions) if isinstance(block, Display) else block
 
 
 LATEX = Markup("latex/derivation.tex.j2", TEX_SYNTAX, Page(34.0, 13.0, notes.tex_width), latex_speller)

@@ -15,7 +15,7 @@ from symprop.model.printer import to_text
 from symprop.render.document import Display, Document, Line, Paragraph, Part, Speller, describe
 from symprop.render.linebreak import DEEPER, PRODUCT, SUM, Room, break_lines
 
-DEFAULT_WIDTH = 88
+DEFAULT_WIDTH = 100
 _INDENT = 2
 _GAP = 3  # between an equation and its reason
 _HANG = 2  # of what continues a line, and once more for each bracket around it
@@ -139,7 +139,12 @@ class _Page:
         return "\n\n".join(blocks) + "\n"
 
     def part(self, part: Part) -> list[str]:
-        shown = [self.paragraph(b.text) if isinstance(b, Paragraph) else self.display(b) for b in part.blocks]
+        rows = {i: self.rows(block) for i, block in enumerate(part.blocks) if isinstance(block, Display)}
+        column = self.note_column([row for group in rows.values() for row in group])
+        shown = [
+            self.paragraph(block.text) if isinstance(block, Paragraph) else self.display(rows[i], column)
+            for i, block in enumerate(part.blocks)
+        ]
         return [self.heading(part.title, part.level), *shown] if part.title else shown
 
     def heading(self, title: str, level: int) -> str:
@@ -151,9 +156,10 @@ class _Page:
     def paragraph(self, text: str) -> str:
         return "\n".join(textwrap.wrap(text, self.width, break_long_words=False, break_on_hyphens=False))
 
-    def display(self, display: Display) -> str:
-        rows = [row for group in self.groups(display) for row in self.equation(*group)]
-        column = self.note_column(rows)
+    def rows(self, display: Display) -> list[_Row]:
+        return [row for group in self.groups(display) for row in self.equation(*group)]
+
+    def display(self, rows: Sequence[_Row], column: int) -> str:
         return "\n".join(line for row in rows for line in self.row(row, column))
 
     def groups(self, display: Display) -> list[tuple[Line, int]]:
@@ -186,24 +192,22 @@ class _Page:
         return [texts[0], *(" " * _HANG * (depth + 1) + text for depth, text in zip(depths[1:], texts[1:], strict=True))]
 
     def note_column(self, rows: Sequence[_Row]) -> int:
-        """Where reasons begin: the column that leaves the most of them at the right of their rows.
+        """Where the reasons of a part begin: the column that the most of them can share.
 
-        0 where that are fewer than half: then all stand below, since a lone one at the right looks lost.
+        0 where fewer than half of them have room at the right: then all stand below, since a lone one looks lost.
         """
         noted = [(columns(row.text) + _GAP, columns(row.note)) for row in rows if row.note]
-        candidates = sorted({begin for begin, _ in noted})
-
-        def beside(column: int) -> int:
-            return sum(begin <= column and column + note <= self.width for begin, note in noted)
-
-        best = max(candidates, key=beside, default=0)
-        return best if 2 * beside(best) >= len(noted) else 0
+        roomy = sorted({begin for begin, note in noted if begin + note <= self.width})
+        if 2 * sum(begin + note <= self.width for begin, note in noted) < len(noted):
+            return 0
+        return max(roomy, key=lambda c: sum(begin <= c <= self.width - note for begin, note in noted), default=0)
 
     def row(self, row: _Row, column: int) -> list[str]:
         if not row.note:
             return [row.text]
-        if columns(row.text) + _GAP <= column and column + columns(row.note) <= self.width:
-            return [row.text + " " * (column - columns(row.text)) + self.style(row.note, "2")]
+        begin = max(columns(row.text) + _GAP, min(column, self.width - columns(row.note)))
+        if column and begin + columns(row.note) <= self.width:
+            return [row.text + " " * (begin - columns(row.text)) + self.style(row.note, "2")]
         indent = " " * min(row.indent, self.width // 3)
         below = textwrap.wrap(row.note, max(self.width - len(indent), _NARROWEST), break_on_hyphens=False)
         return [row.text, *(indent + self.style(line, "2") for line in below)]
