@@ -46,13 +46,13 @@ class Judge:
 
     Args:
         network: what names mean.
-        abbreviations: further names; more can be put into :attr:`abbreviations` later.
+        abbreviations: further names; a dict is kept as it is, so that what is added to it later counts too.
         seed: what the points depend on.
     """
 
     def __init__(self, network: Network, abbreviations: Mapping[str, Abbreviation] | None = None, seed: int = 0) -> None:
         self.network = network
-        self.abbreviations: dict[str, Abbreviation] = dict(abbreviations or {})
+        self.abbreviations = abbreviations if isinstance(abbreviations, dict) else dict(abbreviations or {})
         self._pool = Pool(network, self.abbreviations, seed)
 
     def equal(self, left: Expr, right: Expr, ranges: Sequence[Range] = ()) -> Verdict:
