@@ -115,8 +115,7 @@ def transpose(
     """
     targets = [i.name for i in quantity.indices if isinstance(i, Ref)]
     bound = [*definition.ranges, *found.binders]
-    taken = {*targets, *reserved, *(r.index for r in bound)}
-    temporary = {r.index: fresh_index(taken | {f"{r.index}′"}, (f"{r.index}′",)) for r in bound}
+    temporary = {r.index: f"{r.index}′" for r in bound}  # a letter that the notation cannot write: never taken
     put: dict[Ref, Expr] = {Ref(old): Ref(new) for old, new in temporary.items()}
     open_ = [Range(temporary[r.index], substitute(r.lower, put), substitute(r.upper, put)) for r in bound]
     equations = [

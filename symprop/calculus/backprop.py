@@ -9,7 +9,7 @@ needed twice keeps its name ``∂E/∂s`` and gets a line of its own, so that no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symprop.calculus.adjoints import Adjoint, Contribution, accumulate
@@ -55,6 +55,7 @@ class Backprop:
     forms: dict[str, Form] = field(init=False, default_factory=dict)
     named: set[str] = field(init=False, default_factory=set)
     _by_delta: dict[str, str] = field(init=False)
+    _uses: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
     _recurrent: dict[str, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,7 +97,7 @@ class Backprop:
     def term(self, contribution: Contribution, adjoint: Expr, known: Known) -> Expr:
         """What one consumer passes back, with *adjoint* for the adjoint of the consumer."""
         partial = contribution.partial
-        factors = (partial, adjoint) if _ends_in_sum(adjoint) else (adjoint, partial)
+        factors = (partial, adjoint) if ends_in_sum(adjoint) else (adjoint, partial)
         body = product(*contribution.conditions, *factors)
         for depth in range(len(contribution.binders), 0, -1):
             inner = known
@@ -104,6 +105,36 @@ class Backprop:
                 inner = inner.also(binder)
             body = sum_over(body, contribution.binders[depth - 1], inner)
         return body
+
+    def is_separate(self, adjoint: Adjoint, contribution: Contribution) -> bool:
+        """Is ``∂consumer/∂quantity`` just the local partial of *contribution*?
+
+        It is not where the quantity reaches the same consumer along another way too (a skip, a recurrence): the
+        partial with cut semantics counts all ways, and would count them twice in a sum over consumers.
+        """
+        consumer = contribution.consumer.name
+        others = [c for c in adjoint.contributions if c is not contribution]
+        if any(c.consumer.name == consumer or consumer in self._above(c.consumer.name) for c in others):
+            return False
+        return contribution.is_plain or consumer not in self._above(consumer)
+
+    def reaches(self, consumer: str, names: Iterable[str]) -> bool:
+        """Does *consumer* depend on one of *names* (on itself: in a recurrence)?"""
+        return any(consumer in self._above(name) for name in names)
+
+    def _above(self, name: str) -> frozenset[str]:
+        """Everything that depends on *name*, as far as it lies on the way to *of*."""
+        if name not in self._uses:
+            found: set[str] = set()
+            stack = [name]
+            while stack:
+                adjoint = self.adjoints.get(stack.pop())
+                for contribution in adjoint.contributions if adjoint else ():
+                    if contribution.consumer.name not in found:
+                        found.add(contribution.consumer.name)
+                        stack.append(contribution.consumer.name)
+            self._uses[name] = frozenset(found)
+        return self._uses[name]
 
     def expanded(self, expr: Expr) -> Expr:
         """*expr* with deltas and named adjoints written out, as far as :data:`EXPANDED_SIZE` allows."""
@@ -158,7 +189,8 @@ class Backprop:
         return False
 
 
-def _ends_in_sum(expr: Expr) -> bool:
+def ends_in_sum(expr: Expr) -> bool:
+    """Is the last factor a sum over an index?  Then a further factor stands better in front of it."""
     factors = split(expr)[1]
     return bool(factors) and isinstance(factors[-1], Sum)
 

@@ -32,9 +32,7 @@ class Certifier:
         self.abbreviations = abbreviations
         self.written: dict[tuple[str, str], SympyExpr] = {}
         self.partials: dict[tuple[Expr, str], SympyExpr] = {}
-        self.scalar = {
-            name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices
-        }
+        self.scalar = {name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices}
         # Definitions come in evaluation order, so one pass knows how long each is when written out.
         self.sizes: dict[str, int] = {}
         for name, body in self.scalar.items():

@@ -30,7 +30,7 @@ from symprop.model.expr import (
     Softmax,
     Sum,
 )
-from symprop.model.forms import derivative_form
+from symprop.model.forms import derivative_form, partial_form
 from symprop.model.functions import FUNCTIONS
 from symprop.model.network import Definition, Function, Network, Range
 from symprop.model.walk import fresh_index, rename_bound, substitute
@@ -131,12 +131,8 @@ class _Pass:
         if entry is None or not entry.partials:
             raise InputError(f"the derivative of {expr.function} with several arguments is not known", expr.span)
         for position, argument in enumerate(expr.arguments):
-            others = [other for other in range(len(expr.arguments)) if other != position]
-            gates = [
-                derivative_form_of(entry.partials[0 if other > position else 1], argument, expr.arguments[other])
-                for other in others
-            ]
-            yield from _times(gates, self.visit(argument, scope))
+            gate = partial_form(expr.function, expr.arguments, position)
+            yield from _times((gate,), self.visit(argument, scope))
 
     def visit_sum(self, expr: Sum, scope: frozenset[str]) -> Iterator[Occurrence]:
         if expr.index in scope:
@@ -219,13 +215,6 @@ _VISIT: dict[type[Expr], Callable[..., Iterator[Occurrence]]] = {
     Softmax: _Pass.visit_softmax,
     Indicator: _Pass.visit_constant,  # piecewise constant: its derivative is 0 where it has one
 }
-
-
-def derivative_form_of(form: str, x: Expr, y: Expr) -> Expr:
-    """A formula of the table over ``x`` and ``y`` with both put in."""
-    from symprop.model.reader import read_formula
-
-    return substitute(read_formula(form, ("x", "y")), {Ref("x"): x, Ref("y"): y})
 
 
 def _primed(expr: Apply) -> Apply:

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from symprop.calculus.adjoints import Adjoint, Contribution
-from symprop.calculus.backprop import direct
+from symprop.calculus.backprop import direct, ends_in_sum
 from symprop.calculus.cancel import cancel
 from symprop.derivation.local import tell_local
 from symprop.derivation.parts import Parts
-from symprop.derivation.step import Block, Prose, Section
+from symprop.derivation.paths import has_equality, is_simple, local_sum, path_sum
+from symprop.derivation.step import Block, Chain, Prose, Section
 from symprop.derivation.telling import ChainBuilder, Teller, listed, phrase
-from symprop.model.build import factors_of, product, split, total
-from symprop.model.expr import Expr, Partial, Ref, Sum
-from symprop.model.network import Range
-from symprop.model.walk import fresh_index, substitute
+from symprop.model.build import product
+from symprop.model.expr import Expr, Partial, Ref
+from symprop.model.walk import substitute
 
 ROWS = 6
 """Links up to which every row of the growing chain is written."""
@@ -96,20 +96,21 @@ class _Chain:
         route = self._route(name)
         blocks: list[Block] = []
         adjoint = self.teller.backprop.adjoints[name]
-        head = self.teller.chain(self.teller.partial(name), self.teller.ranges_of(name))
         if route.top == adjoint.quantity:
-            blocks += self._bundle(name)
-        else:
-            self._rows(head, route)
-            if head.links:
-                blocks.append(head.chain)
-            if route.top != self.teller.of and not self._is_told(route.top.name):
-                self.told.add((self.teller.of, route.top.name))
-                blocks += self._bundle(route.top.name)
-            for place, link in enumerate(route.links):
-                blocks += self._link(route, place, link)
-            blocks += self._together(route, head)
-        return blocks + self._delta(name)
+            return self._bundle(name) + self._delta(name, self.teller.backprop.forms[name].expr)
+        head = self.teller.chain(self.teller.partial(name), self.teller.ranges_of(name))
+        self._rows(head, route)
+        if head.links:
+            blocks.append(head.chain)
+        if route.top != self.teller.of and not self._is_told(route.top.name):
+            self.told.add((self.teller.of, route.top.name))
+            blocks += self._bundle(route.top.name)
+        for place, link in enumerate(route.links):
+            blocks += self._link(route, place, link)
+        together = self._together(route, head)
+        if len(together.links) > 0:
+            blocks.append(together.chain)
+        return blocks + self._delta(name, together.last)
 
     def _is_told(self, name: str) -> bool:
         return (self.teller.of, name) in self.told
@@ -165,44 +166,45 @@ class _Chain:
         put: dict[Ref, Expr] = {a: b for a, b in zip(group[0].indices, of.indices, strict=True) if isinstance(a, Ref)}
         return substitute(group[0].expr, put)
 
-    def _together(self, route: _Route, head: ChainBuilder) -> list[Block]:
+    def _together(self, route: _Route, head: ChainBuilder) -> ChainBuilder:
         """``[…]·[…]·[…]``, tidied."""
         chain = self.teller.chain(head.left, head.ranges)
-        if len(head.links) > 0:
-            chain.then(head.last, "chain")
         values = [link.partial for link in route.links]
         if route.top != self.teller.of:
             top = self.teller.backprop.refer(route.top)
-            values = [*values, top] if isinstance(factors_of(split(top)[1][-1])[-1], Sum) else [top, *values]
+            values = [*values, top] if ends_in_sum(top) else [top, *values]
+        elif len(values) == 1:
+            return chain  # one link: its partial is the result, and was told
+        if head.links:
+            chain.then(head.last, "chain")
         together = product(*values)
-        alone = len(route.links) == 1 and route.top == self.teller.of
-        if not alone:
-            chain.then(together, "product")
+        chain.then(together, "product")
         shorter = cancel(together, self.teller.network.assumptions)
         if shorter.expr != together:
             rule = "assumption" if shorter.assumptions else "cancellation"
             chain.then(shorter.expr, rule, tuple(a.text for a in shorter.assumptions))
-        return [chain.chain] if chain.links and (len(chain.links) > 1 or not alone) else []
+        return chain
 
-    def _delta(self, name: str) -> list[Block]:
-        """The delta of a pre-activation is named; a weight's gradient is written with the delta of its consumer."""
+    def _delta(self, name: str, reached: Expr) -> list[Block]:
+        """The delta of a pre-activation is named; a gradient is written with the delta of its consumer."""
         form = self.teller.backprop.forms[name].expr
         partial, ranges = self.teller.partial(name), self.teller.ranges_of(name)
-        short = self.teller.backprop.deltas.get(name)
-        if short is not None:
-            symbol = self.teller.backprop.symbol(self._ref(name))
-            chain = self.teller.chain(symbol, ranges).then(partial, "delta").then(form, "product")
-            return [chain.chain]
+        if name in self.teller.backprop.deltas:
+            return [self._named(name)]
         blocks: list[Block] = []
-        adjoint = self.teller.backprop.adjoints[name]
-        for consumer in dict.fromkeys(c.consumer.name for c in adjoint.contributions):
+        for consumer in dict.fromkeys(c.consumer.name for c in self.teller.backprop.adjoints[name].contributions):
             if consumer in self.teller.backprop.deltas and not self._is_told(consumer):
                 self.told.add((self.teller.of, consumer))
-                blocks += self._delta(consumer)
-        if len(adjoint.contributions) == 1:
-            chain = self.teller.chain(partial, ranges).then(form, "gradient")
-            blocks.append(chain.chain)
+                blocks.append(self._named(consumer))
+        if form not in (reached, partial):
+            blocks.append(self.teller.chain(partial, ranges).then(form, "gradient").chain)
         return blocks
+
+    def _named(self, name: str) -> Chain:
+        """``δ = ∂E/∂net = …``."""
+        symbol = self.teller.backprop.symbol(self._ref(name))
+        chain = self.teller.chain(symbol, self.teller.ranges_of(name)).then(self.teller.partial(name), "delta")
+        return chain.then(self.teller.backprop.forms[name].expr, "product").chain
 
     def _bundle(self, name: str) -> list[Block]:
         """``∂E/∂a`` as the sum over the consumers of *a*."""
@@ -222,7 +224,10 @@ class _Chain:
                 blocks += self._consumer_link(adjoint, group)
         chain = self.teller.chain(partial, ranges)
         if not split_up:
-            chain.then(total(*(self._path(adjoint, group) for group in groups)), "paths")
+            chain.then(path_sum(self.teller.backprop, adjoint, self._plain_symbol), "paths")
+            spelled = local_sum(self.teller.backprop, adjoint)
+            if self.teller.detail > 1 and has_equality(spelled):
+                chain.then(spelled, "substitution")
         chain.then(form.raw, "product" if not split_up else "citation")
         if form.expr != form.raw:
             chain.then(form.expr, "assumption" if form.assumptions else "cancellation", tuple(a.text for a in form.assumptions))
@@ -233,7 +238,9 @@ class _Chain:
     def _consumer_link(self, adjoint: Adjoint, group: Sequence[Contribution]) -> Sequence[Block]:
         """``∂c/∂a`` for a consumer with one plain occurrence; the others are told by their sum alone."""
         only = group[0]
-        if len(group) > 1 or not self._is_simple(only) or (only.consumer, adjoint.quantity.name) in self.told:
+        if len(group) > 1 or not is_simple(only) or not self.teller.backprop.is_separate(adjoint, only):
+            return ()
+        if (only.consumer, adjoint.quantity.name) in self.told:
             return ()
         self.told.add((only.consumer, adjoint.quantity.name))
         body = self._body(only.consumer)
@@ -242,40 +249,9 @@ class _Chain:
             return ()
         return tell_local(self.teller, only.consumer, body, adjoint.quantity, only.partial, ranges)
 
-    def _is_simple(self, contribution: Contribution) -> bool:
-        """One entry of the consumer for each value of the sums, and each entry counted: ``∂c/∂a`` is the partial."""
-        letters = {i.name for i in contribution.consumer.indices if isinstance(i, Ref)}
-        return (
-            not contribution.conditions
-            and all(b.index in letters for b in contribution.binders)
-            and not (_has_bracket(contribution.partial))
-        )
-
-    def _path(self, adjoint: Adjoint, group: Sequence[Contribution]) -> Expr:
-        """``Σ_c ∂E/∂c · ∂c/∂a``; over all entries of the consumer where the occurrences do not say which."""
-        only = group[0]
-        symbol = self.teller.backprop.symbol
-        if len(group) == 1 and self._is_simple(only):
-            body = product(_plain(symbol(only.consumer), self.teller.of, only.consumer), Partial(only.consumer, adjoint.quantity))
-            for binder in reversed(only.binders):
-                body = Sum(body, binder.index, binder.lower, binder.upper)
-            return body
-        taken = {r.index for r in self.teller.ranges_of(adjoint.quantity.name)} | set(self.teller.network.leaves)
-        binders: list[Range] = []
-        for axis in self.teller.network.axes(only.consumer.name):
-            letter = axis.index if axis.index not in taken else fresh_index(taken)
-            taken.add(letter)
-            binders.append(Range(letter, axis.lower, axis.upper))
-        consumer = Ref(only.consumer.name, tuple(Ref(b.index) for b in binders))
-        body = product(_plain(symbol(consumer), self.teller.of, consumer), Partial(consumer, adjoint.quantity))
-        for binder in reversed(binders):
-            body = Sum(body, binder.index, binder.lower, binder.upper)
-        return body
-
-
-def _plain(symbol: Expr, of: Ref, ref: Ref) -> Expr:
-    """In a sum over paths the partials are written as such, not by their deltas."""
-    return symbol if ref.name == of.name else Partial(of, ref)
+    def _plain_symbol(self, ref: Ref) -> Expr:
+        """In a sum over paths the partials are written as such, not by their deltas."""
+        return self.teller.backprop.symbol(ref) if ref.name == self.teller.of.name else Partial(self.teller.of, ref)
 
 
 def _occurs(letter: str, refs: Sequence[Ref]) -> bool:
@@ -286,10 +262,3 @@ def _letters(expr: Expr) -> frozenset[str]:
     from symprop.model.walk import free_names
 
     return free_names(expr)
-
-
-def _has_bracket(expr: Expr) -> bool:
-    from symprop.model.expr import Indicator
-    from symprop.model.walk import walk
-
-    return any(isinstance(n, Indicator) and n.operators == ("=",) for n in walk(expr))

@@ -6,10 +6,10 @@ In sums for layers of any width; each line is the recursion that a program would
 from __future__ import annotations
 
 from symprop.calculus.backprop import Form
+from symprop.derivation.paths import has_equality, local_sum, path_sum
 from symprop.derivation.step import Block, Chain, Prose, Section, Table
 from symprop.derivation.telling import ChainBuilder, Teller, phrase
-from symprop.model.build import product, total
-from symprop.model.expr import Expr, Partial, Ref, Sum
+from symprop.model.expr import Expr
 
 
 def tell_delta(teller: Teller) -> tuple[Section, ...]:
@@ -44,31 +44,15 @@ def _chain(teller: Teller, name: str) -> Chain:
     is_delta = name in backprop.deltas
     if teller.detail > 1:
         chain.then(partial, "delta")
-        chain.then(_paths(teller, name), "chain" if len(adjoint.contributions) == 1 else "paths")
-    return _results(teller, chain, form, "recursion" if is_delta else "gradient").chain
+        chain.then(path_sum(backprop, adjoint, backprop.symbol), "chain" if len(adjoint.contributions) == 1 else "paths")
+    return _results(teller, chain, form, "recursion" if is_delta else "gradient", local_sum(backprop, adjoint)).chain
 
 
-def _results(teller: Teller, chain: ChainBuilder, form: Form, rule: str) -> ChainBuilder:
+def _results(teller: Teller, chain: ChainBuilder, form: Form, rule: str, spelled: Expr) -> ChainBuilder:
+    if teller.detail > 1 and has_equality(spelled):
+        chain.then(spelled, "substitution")
+        rule = "contraction"
     if teller.detail > 1 and form.raw != form.expr:
         chain.then(form.raw, rule)
         rule = "assumption" if form.assumptions else "cancellation"
     return chain.then(form.expr, rule, tuple(a.text for a in form.assumptions))
-
-
-def _paths(teller: Teller, name: str) -> Expr:
-    """The chain rule for *name* in the symbols of its consumers, as far as their occurrences are plain."""
-    backprop = teller.backprop
-    adjoint = backprop.adjoints[name]
-    terms: list[Expr] = []
-    for contribution in adjoint.contributions:
-        consumer = contribution.consumer
-        letters = {i.name for i in consumer.indices if isinstance(i, Ref)}
-        repeated = sum(c.consumer.name == consumer.name for c in adjoint.contributions) > 1
-        if contribution.conditions or repeated or any(b.index not in letters for b in contribution.binders):
-            return Partial(teller.of, adjoint.quantity)
-        symbol = backprop.symbol(consumer)
-        body = product(symbol, Partial(consumer, adjoint.quantity))
-        for binder in reversed(contribution.binders):
-            body = Sum(body, binder.index, binder.lower, binder.upper)
-        terms.append(body)
-    return total(*terms)

@@ -53,6 +53,10 @@ def product(*factors: Expr) -> Expr:
         coefficient *= part
         rest += more
         literals += numbers
+    reciprocals = [f for f in rest if isinstance(f, Div) and f.numerator == ONE]
+    if reciprocals and len(rest) > 1:
+        above = [f for f in rest if not any(f is r for r in reciprocals)]
+        return quotient(_assemble(coefficient, above, literals), product(*(r.denominator for r in reciprocals)))
     return _assemble(coefficient, rest, literals)
 
 
