@@ -18,6 +18,9 @@ from symprop.model.walk import walk
 _ENOUGH = 3
 """Points that must agree: one point of 50 digits convicts nearly every mistake, three leave no accident."""
 
+_ENOUGH_WITH_GATES = 8
+"""With gates: a closed one hides its whole term, so there must be points where it is open."""
+
 _MOST_INSTANCES = 64
 _REAL_SHRINKAGE = 10**30  # rounding shrinks by 70 digits between the two precisions; a real difference does not
 
@@ -59,9 +62,9 @@ class Judge:
         """Whether ``left = right`` for all values of the leaves and all indices in *ranges*.
 
         Two expressions with the same structure are equal without looking.  Otherwise they must agree to 30 digits at
-        three points at least, for every instance of the free indices, with each gate that they depend on seen on
-        both sides where that can be had.  A difference counts only if it does not shrink when the digits double, and
-        not at a kink, where a derivative is a convention.
+        three points at least (eight where there are gates), for every instance of the free indices, with each gate
+        that they depend on seen on both sides where that can be had.  A difference counts only if it does not shrink
+        when the digits double, and not at a kink, where a derivative is a convention.
         """
         if left == right:
             return PROVED_IDENTICAL
@@ -70,7 +73,7 @@ class Judge:
         tally = _Tally()
         for number in range(self._pool.limit):
             unseen = gates & ~(tally.on & tally.off)
-            enough = tally.agreed >= _ENOUGH
+            enough = tally.agreed >= (_ENOUGH_WITH_GATES if gates else _ENOUGH)
             if enough and not unseen:
                 break
             sample = self._pool.get(number)

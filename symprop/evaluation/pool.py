@@ -102,7 +102,8 @@ class Pool:
 
     def _sample(self, number: int, attempt: int, spread: Spread) -> Sample:
         seed = f"{self._seed}|{number}|{attempt}"
-        sizes = random_sizes(self._network, number // 6 + attempt // 4, seed)
+        spacious = number % 3 == 1
+        sizes = random_sizes(self._network, number // 6 + attempt // 4 + 2 * spacious, seed, spacious=spacious)
         point = random_point(sizes, spread, seed)
         if self._network.assumptions:
             satisfy(self._network, point)
