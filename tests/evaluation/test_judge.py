@@ -95,7 +95,15 @@ RIGHT = [
     ("y = w ⊙ x; minimize E = y", "∂E/∂w == x", ""),
 ]
 
+GATED_LAYERS = """
+inputs x[n_0]; targets t[n_2]; weights W[n_1,n_0] b[n_1] V[n_2,n_1]
+z[j] = Σ_k W[j,k] x[k] + b[j]; y[j] = relu(z[j]); a[q] = Σ_j V[q,j] y[j]
+minimize E = ½ Σ_q (t[q] - a[q])²
+"""
+
 WRONG = [
+    (GATED_LAYERS, "a[q] == Σ_{j=2..n_1} V[q,j] y[j]", "q=1..n_2"),  # right where the first gate is closed
+    (CONVOLUTION, "t == t - Σ_{j=1..n-m-1} z[j]", ""),  # right where the range is empty
     ("r_o = w_o·w_h·i", "∂E/∂w_o == (t - r_o) w_h i", ""),
     ("r_o = w_o·w_h·i", "∂E/∂w_o == -(t - r_o) i", ""),
     ("r_o = w_o·w_h·i", "∂E/∂w_o == -2 (t - r_o) w_h i", ""),
