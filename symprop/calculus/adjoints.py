@@ -96,9 +96,12 @@ def reference(network: Network, name: str) -> Ref:
 
 def generic(network: Network, name: str, reserved: set[str]) -> tuple[Ref, tuple[Range, ...]]:
     """*name* with distinct free letters, none of them *reserved*, and their ranges."""
+    axes = network.axes(name)
+    if not axes:  # of ten thousand scalars none needs to know the names of the others
+        return Ref(name), ()
     taken = set(reserved) | set(network.leaves) | set(network.by_name)
     ranges: list[Range] = []
-    for axis in network.axes(name):
+    for axis in axes:
         letter = axis.index if axis.index not in taken else fresh_index(taken)
         taken.add(letter)
         ranges.append(Range(letter, axis.lower, axis.upper))
