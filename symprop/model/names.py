@@ -100,7 +100,7 @@ def _word(part: str) -> str:
 def _subscript(part: str) -> str:
     """One part after an underscore: letters that are indices or labels stay italic, a word stands upright."""
     pieces = re.findall(rf"(?:[^\W\d_][{_MARKS}]*)+|[\d\W]+", part)
-    return _join([_letters(p, "mathrm" if len(p) > 2 and not _INDEX_RUN.fullmatch(p) else "") for p in pieces])
+    return _join([_letters(p, "mathrm" if len(p) > 2 and p[0].isalpha() and not _INDEX_RUN.fullmatch(p) else "") for p in pieces])
 
 
 def _letters(run: str, font: str) -> str:

@@ -24,7 +24,6 @@ TEX_SYNTAX: Syntax = {
     "variable_end_string": "}",
     "comment_start_string": r"\#{",
     "comment_end_string": "}",
-    "line_comment_prefix": "%%",
 }
 """Braces mean something to TeX, so its templates have delimiters that look like commands."""
 
