@@ -31,6 +31,18 @@ FRACTIONS = {
 PRIMES = {"'": 1, "″": 2, "‴": 3, "⁗": 4}
 
 
+_INVISIBLE = {
+    "Cc": "a control character",
+    "Cf": "a format character",
+    "Zl": "a line separator",
+    "Zp": "a paragraph separator",
+    "Cs": "a surrogate",
+    "Co": "a private character",
+    "Cn": "an unassigned character",
+}
+"""Categories of characters that are refused, with what they are called where they have no name."""
+
+
 class _Fold(dict[int, str]):
     """A translation table that fills itself: the character that each code point is read as."""
 
@@ -70,11 +82,12 @@ def refuse_invisible(source: Source) -> None:
     text = source.text
     for match in _SUSPECT.finditer(text):
         char, at = match[0], match.start()
-        if unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"):
+        kind = unicodedata.category(char)
+        if kind not in _INVISIBLE:
             continue
         if (char == "\r" and text[at + 1 : at + 2] == "\n") or (char == "\N{ZERO WIDTH NO-BREAK SPACE}" and at == 0):
             continue  # the end of a line in a file from Windows; a byte order mark
-        name = unicodedata.name(char, _CONTROL_NAMES.get(char, "a control character"))
+        name = unicodedata.name(char, _CONTROL_NAMES.get(char, _INVISIBLE[kind]))
         raise InputError(
             f"the character U+{ord(char):04X} ({name}) cannot be seen and is not allowed",
             Span(source, at, at + 1),

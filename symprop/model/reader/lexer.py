@@ -19,7 +19,7 @@ _NOT_LETTERS = "".join(("⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿᵀ", SUBSCRIPTS, *FRA
 _MARKS = r"[\u0300-\u036f\u20d0-\u20ff]*"
 _LETTER = rf"(?![{_NOT_LETTERS}\d_])\w{_MARKS}"
 _INNER = rf"(?:(?![{_NOT_LETTERS}])\w{_MARKS})"
-_NAME = rf"{_LETTER}(?:{_INNER}|_\{{{_INNER}+\}}|[{SUBSCRIPTS}])*"
+_NAME = rf"{_LETTER}(?:_\{{{_INNER}+\}}|{_INNER}|[{SUBSCRIPTS}])*"
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 
 _TOKEN = re.compile(

@@ -54,10 +54,10 @@ class _Reading:
     def __init__(self, found: Outline, names: Vocabulary) -> None:
         self.found = found
         self.names = names
-        self.assumptions = [self._one_hot(a) if a.one_hot is not None else a for a in found.assumptions]
         self.survey = Survey(found)
         for definition in found.definitions:
             self.survey.definition(definition)
+        self.assumptions = [self._one_hot(a) if a.one_hot is not None else a for a in found.assumptions]
         self.free = [self._survey_assumption(a) for a in self.assumptions]
         self.survey.close({normal(spelled) for spelled in names.spelling.values()})
         self.resolver = Resolver(self.survey.range_of, self._quantities())
@@ -149,7 +149,7 @@ class _Reading:
     def _one_hot(self, assumption: RawAssumption) -> RawAssumption:
         ref = assumption.one_hot
         assert ref is not None
-        letter = fresh_index(self.names.spelling.values(), ("k", "j"))
+        letter = next(iter(self.survey.letters), None) or fresh_index(self.names.spelling.values(), ("k", "j"))
         entry = Ref(ref.name, (*ref.indices, Ref(letter)), span=ref.span)
         total = OpenSum(entry, letter, None, None, span=assumption.span)
         return replace(assumption, left=total, right=Number(ONE.value, "1"))

@@ -326,7 +326,8 @@ class Parser:
             raise InputError(f"`{start.text}` takes several arguments, so a prime says too little", primes.span)
         if (arity is None and len(arguments) < 2) or (arity is not None and len(arguments) != arity):
             wanted = "two or more arguments" if arity is None else "one argument" if arity == 1 else f"{arity} arguments"
-            raise InputError(f"`{start.text}` takes {wanted}, but {len(arguments)} given", self.since(start))
+            verb = "is" if len(arguments) == 1 else "are"
+            raise InputError(f"`{start.text}` takes {wanted}, but {len(arguments)} {verb} given", self.since(start))
 
     def sigma(self, minimum: int) -> Expr:
         """``Σ_k …`` takes the product that follows."""
