@@ -157,16 +157,21 @@ class _Page:
         return "\n".join(textwrap.wrap(text, self.width, break_long_words=False, break_on_hyphens=False))
 
     def rows(self, display: Display) -> list[_Row]:
-        return [row for group in self.groups(display) for row in self.equation(*group)]
+        rows: list[_Row] = []
+        left_width = self.left_width(display)
+        for line in display.lines:
+            if rows and line.left and not display.compact:
+                rows.append(_Row(""))
+            rows += self.equation(line, left_width)
+        return rows
 
     def display(self, rows: Sequence[_Row], column: int) -> str:
         return "\n".join(line for row in rows for line in self.row(row, column))
 
-    def groups(self, display: Display) -> list[tuple[Line, int]]:
-        """Every line with the width of the left sides; long left sides do not push the rest away."""
-        lefts = [columns(line.left) for line in display.lines]
-        usual = max((n for n in lefts if n <= 0.4 * self.width), default=0)
-        return [(line, usual) for line in display.lines]
+    def left_width(self, display: Display) -> int:
+        """Columns of the left sides; a long one does not push the rest away."""
+        lefts = (columns(line.left) for line in display.lines)
+        return max((n for n in lefts if n <= 0.4 * self.width), default=0)
 
     def equation(self, line: Line, left_width: int) -> list[_Row]:
         """The rows of one line: the left side, the relation, and the formula in as many rows as it needs."""
