@@ -30,7 +30,7 @@ _RELATIONS = {"=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", 
 _RELATIONS |= {r"\leftarrow", r"\gets", r"\to", r"\in"}
 _OPENING = {"(", "[", r"\{", r"\lbrace", r"\lvert", r"\lVert"}
 _CLOSING = {")", "]", r"\}", r"\rbrace", r"\rvert", r"\rVert"}
-_SIZED = {r"\left": 0.73, r"\right": 0.73, r"\middle": 0.6, r"\bigl": 0.46, r"\bigr": 0.46, r"\Bigl": 0.6, r"\Bigr": 0.6}
+_SIZED = {r"\left": 0.85, r"\right": 0.85, r"\middle": 0.6, r"\bigl": 0.46, r"\bigr": 0.46, r"\Bigl": 0.6, r"\Bigr": 0.6}
 _FRACTIONS = {r"\frac": 1.0, r"\dfrac": 1.0, r"\tfrac": 0.7}
 _WORDS = {r"\text", r"\mathrm", r"\operatorname", r"\operatorname*", r"\mathit", r"\mathsf", r"\mathbf", r"\textit"}
 _ONE_ARGUMENT = {r"\sqrt": 0.8, **dict.fromkeys((r"\hat", r"\bar", r"\vec", r"\tilde", r"\dot", r"\ddot", r"\check"), 0.0)}
