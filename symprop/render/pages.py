@@ -47,7 +47,7 @@ def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str
     }
 
 
-LATEX = Markup("latex/derivation.tex.j2", TEX_SYNTAX, Page(33.5, 13.0, notes.tex_width), latex_speller)
+LATEX = Markup("latex/derivation.tex.j2", TEX_SYNTAX, Page(33.0, 13.0, notes.tex_width), latex_speller)
 """A fragment, narrow enough for the default page of ``article`` on A4."""
 
 LATEX_STANDALONE = Markup("latex/standalone.tex.j2", TEX_SYNTAX, Page(40.0, 15.0, notes.tex_width), latex_speller)
