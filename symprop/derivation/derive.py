@@ -65,7 +65,7 @@ def derive(
     names = _targets(network, root, wrt)
     deltas = delta_names(network, reference(network, root))
     backprop = Backprop(network, reference(network, root), names, deltas)
-    deltas = {name: short for name, short in deltas.items() if name in backprop.forms}
+    deltas = {name: deltas[name] for name in backprop.adjoints if name in deltas}  # nearest to the cost first
     verifier = Verifier(network, {short.name: short for short in deltas.values()})
     ordered = tuple(name for name in backprop.adjoints if name in set(names))
     teller = Teller(network, made, backprop, verifier, ordered, detail)

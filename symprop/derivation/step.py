@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from symprop.errors import InternalError
+from symprop.errors import InputError, InternalError
 from symprop.evaluation.verdict import Status, Verdict
 from symprop.model.expr import Expr, Ref
 from symprop.model.network import Abbreviation, Network, Range
@@ -22,7 +22,8 @@ class Link:
     """``… = expr`` by ``rule`` (a key of the table of rules); ``because`` says why, "" where nothing is to say.
 
     Raises:
-        InternalError: the equality was refuted or could not be judged.
+        InternalError: the equality was refuted.
+        InputError: it could not be judged (the network has no value at any point that was tried).
     """
 
     expr: Expr
@@ -32,6 +33,8 @@ class Link:
     relation: str = "="  # "←" in an update
 
     def __post_init__(self) -> None:
+        if self.verdict.status is Status.UNDECIDED:
+            raise InputError(f"a step cannot be verified, so it is not shown: {self.verdict.evidence}")
         if not self.verdict.holds:
             raise InternalError(f"rule {self.rule} gave a step that does not hold: {self.verdict}")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from symprop.evaluation.judge import Judge
 from symprop.evaluation.verdict import PROVED_IDENTICAL, Status, Verdict
-from symprop.model.expr import Expr
+from symprop.model.build import retidy
+from symprop.model.expr import Expr, Partial
 from symprop.model.network import Abbreviation, Network, Range
+from symprop.model.walk import transform, walk
 
 
 class Verifier:
@@ -23,6 +26,7 @@ class Verifier:
         self._network = network
         self._abbreviations = abbreviations
         self._known: dict[tuple[Expr, Expr, tuple[Range, ...]], Verdict] = {}
+        self._proved: defaultdict[Expr, set[Expr]] = defaultdict(set)
         self._certifier: object | None = None
 
     def verdict(self, left: Expr, right: Expr, ranges: Sequence[Range] = ()) -> Verdict:
@@ -36,9 +40,22 @@ class Verifier:
 
     def _judged(self, left: Expr, right: Expr, ranges: tuple[Range, ...]) -> Verdict:
         verdict = self.judge.equal(left, right, ranges)
-        if verdict.status is Status.REFUTED or ranges or not self._proves(left, right):
+        if not verdict.holds or ranges:
             return verdict
+        if self._follows(left, right):
+            return Verdict(Status.PROVED, f"follows from a proved line; {verdict.evidence}")
+        if not self._proves(left, right):
+            return verdict
+        if isinstance(left, Partial):
+            self._proved[left].add(right)
         return Verdict(Status.PROVED, f"proved by sympy; {verdict.evidence}")
+
+    def _follows(self, left: Expr, right: Expr) -> bool:
+        """Is *right* what *left* becomes when a partial in it is replaced by what it was proved to equal?"""
+        partials = [node for node in walk(left) if isinstance(node, Partial)]
+        if len(partials) != 1 or left in partials:
+            return False
+        return any(_put(left, partials[0], form) == right for form in self._proved[partials[0]])
 
     def _proves(self, left: Expr, right: Expr) -> bool:
         from symprop.calculus.certificate import Certifier  # sympy loads only when there is something to prove
@@ -46,3 +63,7 @@ class Verifier:
         if not isinstance(self._certifier, Certifier):
             self._certifier = Certifier(self._network, self._abbreviations)
         return self._certifier.proves(left, right)
+
+
+def _put(expr: Expr, partial: Expr, form: Expr) -> Expr:
+    return transform(expr, lambda node: form if node == partial else retidy(node))

@@ -9,7 +9,7 @@ from symprop.evaluation.context import Real, arithmetic
 from symprop.evaluation.counterexample import describe
 from symprop.evaluation.indices import chosen_instances
 from symprop.evaluation.pool import Pool, Sample
-from symprop.evaluation.trouble import AtKink, OutOfRange, Trouble, Unsupported
+from symprop.evaluation.trouble import AtKink, OutOfRange, Saturated, Trouble, Unsupported
 from symprop.evaluation.verdict import PROVED_IDENTICAL, Status, Verdict
 from symprop.model.expr import Expr, Ref
 from symprop.model.network import Abbreviation, Network, Range
@@ -20,6 +20,9 @@ _ENOUGH = 3
 
 _ENOUGH_WITH_GATES = 8
 """With gates: a closed one hides its whole term, so there must be points where it is open."""
+
+_SATURATED = 1e-40
+"""Below this two values are not told apart: 1 - σ(300) is 1e-130 in one formula and 0 in another."""
 
 _MOST_INSTANCES = 64
 _REAL_SHRINKAGE = 10**30  # rounding shrinks by 70 digits between the two precisions; a real difference does not
@@ -107,6 +110,8 @@ class Judge:
             right = sample.valuation.value(claim.right, letters)
             if _agree(left, right):
                 nonzero = nonzero or left != 0
+            elif max(abs(left), abs(right)) < _SATURATED:
+                raise Saturated("a function is saturated there")
             elif _differ_really(sample, claim, letters, left - right):
                 if sample.on_kink or sample.valuation.ties > ties:
                     raise AtKink("a derivative at a kink is a convention")

@@ -25,3 +25,7 @@ class Unsupported(Trouble):
 
 class UnknownName(Unsupported):
     """At no point: a name has no meaning in the network."""
+
+
+class Saturated(Trouble):
+    """The values are so small that a function must have saturated: what is left of them is rounding."""
