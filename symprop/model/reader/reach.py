@@ -55,6 +55,7 @@ def _outside(ref: Ref, position: Affine, axis: Range, network: Network) -> Input
     from symprop.model.printer import to_text
 
     reached, low, high = (to_text(end) for end in (position.expr, axis.lower, axis.upper))
-    defined = ref.name in network.by_name
-    hint = f"define {ref.name}[{reached}] = …" if defined and len(ref.indices) == 1 else "write the range of the index"
+    hint = "give the index a narrower range, as in z[j=1..n-1] = … or Σ_{j=1..n-1}"
+    if ref.name in network.by_name and len(ref.indices) == 1:
+        hint = f"define {ref.name}[{reached}] = …"
     return InputError(f"the index of `{ref.name}` reaches {reached}, but runs over {low}..{high} only", ref.span, hint)
