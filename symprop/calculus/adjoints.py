@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from symprop.calculus.contract import Known, condition, solve
 from symprop.calculus.partials import Occurrence, local_partials
-from symprop.model.build import numeric_value, total
+from symprop.model.build import total
 from symprop.model.expr import Expr, Indicator, Ref
 from symprop.model.network import Definition, Network, Range
 from symprop.model.walk import fresh_index, substitute
@@ -82,10 +82,12 @@ def accumulate(network: Network, of: str, wrt: Sequence[str] | None = None) -> d
                 if made is not None:
                     collected[ref.name].append(made)
     result: dict[str, Adjoint] = {}
+    forward = {name: place for place, name in enumerate(network.by_name)}
     for name in [*order, *needed]:
         if name != of and name in collected and name not in result:
             quantity, ranges = letters.get(name) or generic(network, name, reserved)
-            result[name] = Adjoint(quantity, ranges, tuple(collected[name]))
+            contributions = sorted(collected[name], key=lambda c: forward[c.consumer.name])
+            result[name] = Adjoint(quantity, ranges, tuple(contributions))
     return result
 
 
@@ -241,22 +243,17 @@ def _between(network: Network, of: str, wrt: Sequence[str] | None) -> dict[str, 
 
 
 def _reverse_order(network: Network, of: str, needed: Mapping[str, None]) -> list[str]:
-    """Names in *needed*, consumers first: reverse definition order, then the leaves in order of first use."""
-    defined: list[str] = [name for name in reversed(list(network.by_name)) if name in needed]
-    if of in defined:
-        defined.remove(of)
-    order = [of, *defined]
-    leaves = [name for name in network.leaves if name in needed]
-    position = {name: place for place, name in enumerate(order)}
-    first = {leaf: len(order) for leaf in leaves}
-    for name in order:
+    """Names in *needed*, consumers first: by the longest way to *of*, the author's order within a layer.
+
+    A recurrence has no longest way; what its definitions use at another index does not count.
+    """
+    forward = [name for name in network.by_name if name in needed]
+    level: dict[str, int] = dict.fromkeys(needed, 0)
+    for name in reversed(forward):
         for one in uses(network, name):
-            if one in first:
-                first[one] = min(first[one], position[name])
-    author = {name: place for place, name in enumerate(leaves)}
-    return order + sorted(leaves, key=lambda leaf: (first[leaf], author[leaf]))
-
-
-def is_one(expr: Expr) -> bool:
-    """Is *expr* the literal 1?"""
-    return numeric_value(expr) == 1
+            if one in level and one not in (name, of):
+                level[one] = max(level[one], level[name] + 1)
+    author = {name: place for place, name in enumerate([*forward, *network.leaves])}
+    order = sorted(level, key=lambda name: (level[name], author[name]))
+    order.remove(of)
+    return [of, *order]

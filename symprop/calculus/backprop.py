@@ -23,7 +23,7 @@ from symprop.model.walk import children, rebuild, size, substitute, walk
 INLINE_SIZE = 14
 """Nodes up to which an adjoint that several quantities need is written out in each of them."""
 
-EXPANDED_SIZE = 600
+EXPANDED_SIZE = 300
 """Nodes up to which a gradient is written out in the network's own names."""
 
 
@@ -56,6 +56,7 @@ class Backprop:
     named: set[str] = field(init=False, default_factory=set)
     _by_delta: dict[str, str] = field(init=False)
     _uses: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
+    _expanded: dict[str, Expr] = field(init=False, default_factory=dict)
     _recurrent: dict[str, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -136,14 +137,19 @@ class Backprop:
             self._uses[name] = frozenset(found)
         return self._uses[name]
 
-    def expanded(self, expr: Expr) -> Expr:
-        """*expr* with deltas and named adjoints written out, as far as :data:`EXPANDED_SIZE` allows."""
-        known = Known({})
-        while True:
-            opened = contract(self._open(expr), known)
-            if opened == expr or size(opened) > EXPANDED_SIZE:
-                return expr
-            expr = opened
+    def expanded(self, name: str) -> Expr:
+        """The adjoint of *name* in the network's own names, as far as :data:`EXPANDED_SIZE` allows.
+
+        What is too long keeps its delta; so does a recurrence, which has no end.
+        """
+        for other in self.forms:  # nearest to *of* first, so that what a form cites is known
+            if other not in self._expanded:
+                form = self.forms[other].expr
+                opened = contract(self._open(form), self.adjoints[other].known)
+                self._expanded[other] = opened if size(opened) <= EXPANDED_SIZE else form
+            if other == name:
+                break
+        return self._expanded[name]
 
     def _form(self, adjoint: Adjoint) -> Form:
         terms = [self.term(c, self.refer(c.consumer), adjoint.known) for c in adjoint.contributions]
@@ -152,10 +158,10 @@ class Backprop:
         return Form(raw, shorter.expr, shorter.assumptions)
 
     def _open(self, expr: Expr) -> Expr:
-        """One level of deltas and named adjoints written out; those of a recurrence stay."""
+        """Deltas and named adjoints replaced by what they are written out to."""
         quantity = self._quantity(expr)
-        if quantity is not None and not self._recurs(quantity.name):
-            return self.at(quantity, self.forms[quantity.name].expr)
+        if quantity is not None and quantity.name in self._expanded and not self._recurs(quantity.name):
+            return self.at(quantity, self._expanded[quantity.name])
         if isinstance(expr, Partial):
             return expr
         return rebuild(expr, tuple(self._open(child) for child in children(expr)))

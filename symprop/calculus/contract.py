@@ -30,6 +30,12 @@ class Known:
         """The ranges by letter."""
         return Known({r.index: r for r in ranges})
 
+    @property
+    def letters(self) -> frozenset[str]:
+        """The free letters and the names in their bounds: what an index expression is made of."""
+        bounds = (affine(bound) for r in self.ranges.values() for bound in (r.lower, r.upper))
+        return frozenset(self.ranges).union(*(b.coefficients for b in bounds if b is not None))
+
     def also(self, bound: Range) -> Known:
         """With one more letter in force."""
         return Known({**self.ranges, bound.index: bound})
@@ -58,6 +64,8 @@ def contract(expr: Expr, known: Known) -> Expr:
         return sum_over(contract(expr.body, known.also(bound)), bound, known)
     if isinstance(expr, Softmax):
         return expr  # a function of a vector: nothing to contract inside
+    if isinstance(expr, Indicator) and _implied(expr, known):
+        return ONE
     node = rebuild(expr, tuple(contract(child, known) for child in children(expr)))
     changed = retidy(node)
     return node if changed is None else changed
@@ -129,6 +137,18 @@ def condition(value: Affine, bound: Range, known: Known) -> tuple[Expr, ...]:
     if below:
         return (_isolated(value, "≥", bound.lower),)
     return (Indicator((bound.lower, value.expr, bound.upper), ("≤", "≤")),)
+
+
+def _implied(bracket: Indicator, known: Known) -> bool:
+    """Does every comparison of index expressions hold throughout the known ranges?"""
+    pairs = zip(bracket.operators, bracket.operands, bracket.operands[1:], strict=False)
+    return all(
+        (a := affine(left)) is not None
+        and (b := affine(right)) is not None
+        and set(a.coefficients) | set(b.coefficients) <= known.letters
+        and ((op == "≤" and known.at_least(b, a)) or (op == "≥" and known.at_least(a, b)))
+        for op, left, right in pairs
+    )
 
 
 def _isolated(value: Affine, operator: str, limit: Expr) -> Expr:

@@ -142,7 +142,7 @@ def _gradient(teller: Teller, name: str) -> Gradient:
 
 def _expanded(teller: Teller, name: str) -> Expr:
     form = teller.backprop.forms[name].expr
-    expanded = teller.backprop.expanded(form)
+    expanded = teller.backprop.expanded(name)
     verdict = teller.verifier.verdict(form, expanded, teller.ranges_of(name))
     if not verdict.holds:
         raise InternalError(f"the gradient of {name} was written out wrongly: {verdict}")

@@ -15,6 +15,10 @@ from symprop.model.expr import Expr, Increment, Partial, Ref
 from symprop.model.network import Definition, Network, Objective, Range, Role
 
 
+MOST_LISTED = 5
+"""Formulas up to which prose names each."""
+
+
 def phrase(text: str, /, **formulas: Expr) -> Phrase:
     """*text* with each ``{name}`` replaced by a formula: ``phrase("through {y}", y=Ref("o"))``."""
     pieces: list[str | Expr] = []
@@ -27,7 +31,9 @@ def phrase(text: str, /, **formulas: Expr) -> Phrase:
 
 
 def listed(formulas: Sequence[Expr]) -> Phrase:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """``a``, ``a and b``, ``a, b and c``; ``a, …, z`` for many."""
+    if len(formulas) > MOST_LISTED:
+        return (formulas[0], ", …, ", formulas[-1])
     pieces: list[str | Expr] = []
     for place, formula in enumerate(formulas):
         if place:
@@ -118,8 +124,8 @@ class Teller:
         blocks: list[Block] = []
         made = {(d.name, d.indices) for d in self.made}
         if self.made:
-            names = listed(unique([d.ref for d in self.made]))
-            one = len(names) == 1
+            refs = unique([d.ref for d in self.made])
+            names, one = listed(refs), len(refs) == 1
             ending = " is given a name of its own." if one else " are given names of their own."
             blocks.append(Prose(("The pre-activation " if one else "The pre-activations ", *names, ending)))
         chains = [
@@ -134,9 +140,9 @@ class Teller:
         weight = self.backprop.adjoints[name].quantity
         ranges = self.ranges_of(name)
         change = self.change(name)
-        sign = phrase("against the gradient, to decrease the cost")
+        sign = phrase("against the gradient")
         if self.network.objective is Objective.MAXIMIZE:
-            sign = phrase("along the gradient, to increase the performance")
+            sign = phrase("along the gradient")
         delta = self.chain(Increment(weight), ranges)
         delta.then(self._rated(self.partial(name)), "update", sign).then(change, "substitution")
         verdict = self.verifier.verdict(Increment(weight), change, ranges)
