@@ -132,6 +132,9 @@ CASES = [
     ("y = [x]", 1, 5, "square brackets hold a comparison or the indices of a name"),
     ("z[j] = w x[j]; y = softmax(z)", 1, 20, "a softmax has several components, and this one does not say which is meant"),
     ("inputs x[n]; y[j=1..n] = x[j+1]", 1, 26, "the index of `x` reaches n + 1, but runs over 1..n only"),
+    ("inputs x[n]; z[j=1..n-j] = x[j]", 1, 23, "a range on the left side depends on an index"),
+    ("s[j=1..3] = Σ_{k=1..j} x[k]", 1, 24, "the size of `x` is not known"),
+    ("inputs x[n]; y = Σ_{k=1..k} x[k]", 1, 26, "the index `k` is bound by nothing here"),
     # circles
     ("a = b_1 c\nc = a", 1, 1, "the definitions go in a circle: a → c → a"),
     ("y = w y", 1, 1, "the definitions go in a circle: y → y"),

@@ -213,6 +213,7 @@ def test_abbreviations_are_read() -> None:
         ("a^Σ_k x[k]", "a Σ in an exponent needs brackets"),
         ("softmax(a c)[1]", "this softmax does not say over which index"),
         ("Σ_{k=1..n}^n x[k]", "this Σ has two upper ends"),
+        ("Σ_{l=1..l} l", "the name `l` is not defined"),
         ("Σ_{k=1} x[k]", "the range of `k` has no upper end"),
         ("sum(x[k])", "expected the index of the sum, but found `)`"),
         ("max'(a, c)", "`max` takes several arguments, so a prime says too little"),

@@ -139,7 +139,7 @@ class Survey:
         own, written = scope[letter]
         if written is None:
             self.classes.unite(own, position)
-        else:
+        elif all(ref.name in self.sizes for ref in _end_names([written])):  # not Σ_{k=1..j}
             self.classes.of(position).hints.append(written)
             self.classes.of(position).letters.append((letter, None))
 
@@ -183,6 +183,9 @@ class Survey:
                     index.span,
                     "shift the indices on the right side instead, as in h[t] = … h[t-1]",
                 )
+        for ref in _end_names(definition.written.values()):
+            if ref.name in letters:
+                raise InputError("a range on the left side depends on an index", ref.span, "use sizes and numbers only")
         self._definition_letters[id(definition)] = letters
 
     def _left_letter(self, definition: RawDefinition, position: int, index: Ref) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from symprop.errors import InputError, Source
-from symprop.model.expr import Expr, Increment, Partial, Ref
+from symprop.model.expr import Expr, Increment, Partial, Ref, Softmax, Sum
 from symprop.model.network import Abbreviation, Network, Range, Role
-from symprop.model.ranges import axes_of, bare_uses, infer_range
+from symprop.model.ranges import bare_uses, infer_range
 from symprop.model.reader.lexer import Token, tokenize
 from symprop.model.reader.outline import formula
 from symprop.model.reader.parser import Parser
@@ -103,10 +103,9 @@ class _Reader:
             self._check_ref(expr, bound)
         if isinstance(expr, Partial | Increment):
             self._check_derived(expr)
-        index = bound_index(expr)
-        inner = bound | {index} if index else bound
-        for child in children(expr):
-            self.check(child, inner)
+        bodies = 1 if isinstance(expr, Sum) else len(expr.arguments) if isinstance(expr, Softmax) else 0  # they come first
+        for position, child in enumerate(children(expr)):
+            self.check(child, bound | {bound_index(expr)} if position < bodies else bound)
 
     def _check_ref(self, ref: Ref, bound: frozenset[str]) -> None:
         if not ref.indices and ref.name in bound:
@@ -123,10 +122,5 @@ class _Reader:
             leaf = self.network.leaves.get(expr.weight.name)
             if leaf is None or leaf.role is not Role.WEIGHT:
                 raise InputError(f"`{expr.weight.name}` is no weight, so it is not changed by an update", expr.span)
-        elif expr.wrt.name in self.network.functions or not axes_or_scalar(self.network, expr.wrt.name):
+        elif expr.wrt.name not in self.network.leaves and expr.wrt.name not in self.network.by_name:
             raise undefined(expr.wrt.name, expr.wrt.span, self.counts)
-
-
-def axes_or_scalar(network: Network, name: str) -> bool:
-    """Is *name* a quantity of the network?"""
-    return name in network.leaves or name in network.by_name or bool(axes_of(network, name))
