@@ -53,3 +53,19 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_the_readme_and_ci_use_one_test_command() -> None:
     for name in ("README.md", "CONTRIBUTING.md", ".ci/run"):
         assert TEST_COMMAND in (ROOT / name).read_text(encoding="utf-8").splitlines(), name
+
+
+def test_the_rendered_formulas_of_the_readme_are_those_of_the_gallery() -> None:
+    gallery = [path.read_text(encoding="utf-8") for path in (ROOT / "outputs").glob("*.md")]
+    blocks = [block for language, block in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")) if language == "math"]
+    assert blocks
+    for block in blocks:
+        assert any(block in page for page in gallery), block
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_python_in_documents_runs(path: Path) -> None:
+    names: dict[str, object] = {}
+    for language, block in BLOCK.findall(path.read_text(encoding="utf-8")):
+        if language == "python":
+            exec(compile(block, str(path), "exec"), names)  # noqa: S102 - our own documents, not a user's text
