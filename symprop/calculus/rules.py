@@ -22,6 +22,7 @@ _CALCULUS = "any textbook of calculus"
 
 _ENTRIES = (
     Rule("definition", "definition", r"y = f(x)"),
+    Rule("function", "definition of the function", r"\sigma(x) = \frac{1}{1 + e^{-x}}"),
     Rule("preactivation", "naming a pre-activation", r"a = f(\mathit{net}),\quad \mathit{net} = \sum_k w_k x_k + b"),
     Rule("substitution", "substitution", r"y = f(x),\ x = g(u) \;\Rightarrow\; y = f(g(u))"),
     Rule(

@@ -17,10 +17,10 @@ from symprop.calculus.cancel import cancel
 from symprop.derivation.local import tell_local
 from symprop.derivation.parts import Parts
 from symprop.derivation.paths import has_equality, is_simple, local_sum, path_sum
-from symprop.derivation.step import Block, Chain, Prose, Section
+from symprop.derivation.step import Block, Chain, Prose, Section, Table
 from symprop.derivation.telling import ChainBuilder, Teller, listed, phrase
 from symprop.model.build import product
-from symprop.model.expr import Expr, Partial, Ref
+from symprop.model.expr import Expr, Increment, Partial, Ref
 from symprop.model.walk import substitute
 
 ROWS = 6
@@ -48,6 +48,7 @@ class _Route:
 class _Chain:
     teller: Teller
     told: set[tuple[Expr, str]] = field(default_factory=set)
+    reached: dict[str, Expr] = field(default_factory=dict)  # the product of the partials, where it was told
     parts: Parts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +65,29 @@ class _Chain:
             if self.teller.is_trained(name):
                 blocks += self.teller.update_chains(name)
             made.append(Section(phrase("The gradient for {w}", w=self._ref(name)), tuple(blocks)))
+        if self.teller.detail > 1 and len(self.teller.wrt) > 1:
+            made.append(self._summary())
         return made
+
+    def _summary(self) -> Section:
+        """Side by side: each gradient, the deltas, the gradients with them, the changes of the weights."""
+        teller, backprop = self.teller, self.teller.backprop
+        rows = [(teller.partial(name), self.reached[name], name, "product") for name in teller.wrt]
+        rows += [
+            (backprop.symbol(self._ref(name)), backprop.forms[name].expr, name, "recursion")
+            for name in backprop.adjoints
+            if name in backprop.deltas and self._is_told(name)
+        ]
+        rows += [
+            (teller.partial(name), backprop.forms[name].expr, name, "gradient")
+            for name in teller.wrt
+            if backprop.forms[name].expr != self.reached[name]
+        ]
+        rows += [
+            (Increment(self._ref(name)), teller.change(name), name, "update") for name in teller.wrt if teller.is_trained(name)
+        ]
+        chains = (teller.chain(left, teller.ranges_of(n)).then(right, rule).chain for left, right, n, rule in rows)
+        return Section(("All together",), (Table(tuple(chain for chain in chains if chain.links)),))
 
     def _ref(self, name: str) -> Ref:
         return self.teller.backprop.adjoints[name].quantity
@@ -97,7 +120,8 @@ class _Chain:
         blocks: list[Block] = []
         adjoint = self.teller.backprop.adjoints[name]
         if route.top == adjoint.quantity:
-            return self._bundle(name) + self._delta(name, self.teller.backprop.forms[name].expr)
+            self.reached[name] = self.teller.backprop.forms[name].expr
+            return self._bundle(name) + self._delta(name, self.reached[name])
         head = self.teller.chain(self.teller.partial(name), self.teller.ranges_of(name))
         self._rows(head, route)
         if head.links:
@@ -108,6 +132,7 @@ class _Chain:
         for place, link in enumerate(route.links):
             blocks += self._link(route, place, link)
         together = self._together(route, head)
+        self.reached[name] = together.last if together.links else route.links[0].partial
         if len(together.links) > 0:
             blocks.append(together.chain)
         return blocks + self._delta(name, together.last)
@@ -177,6 +202,11 @@ class _Chain:
             return chain  # one link: its partial is the result, and was told
         if head.links:
             chain.then(head.last, "chain")
+        if route.top != self.teller.of and self.teller.detail > 1:
+            bundle = self.teller.backprop.adjoints[route.top.name]
+            if route.top == bundle.quantity:  # the same letters, so the sum can stand as it was told
+                paths = path_sum(self.teller.backprop, bundle, self._plain_symbol)
+                chain.then(product(paths, *(Partial(a, b) for a, b in pairwise(route.nodes))), "paths")
         together = product(*values)
         chain.then(together, "product")
         shorter = cancel(together, self.teller.network.assumptions)
@@ -228,7 +258,8 @@ class _Chain:
             spelled = local_sum(self.teller.backprop, adjoint)
             if self.teller.detail > 1 and has_equality(spelled):
                 chain.then(spelled, "substitution")
-        chain.then(form.raw, "product" if not split_up else "citation")
+        if not split_up or form.expr != form.raw:
+            chain.then(form.raw, "citation" if split_up else "product")
         if form.expr != form.raw:
             chain.then(form.expr, "assumption" if form.assumptions else "cancellation", tuple(a.text for a in form.assumptions))
         if chain.links:

@@ -8,7 +8,7 @@ from symprop.calculus.elementary import elementary
 from symprop.derivation.step import Block, Chain
 from symprop.derivation.telling import Teller, phrase
 from symprop.model.expr import Apply, Expr, Partial, Pow, Ref
-from symprop.model.forms import definition_form
+from symprop.model.forms import definition_form, proof_forms
 from symprop.model.functions import FUNCTIONS
 from symprop.model.network import Range
 from symprop.model.walk import size, substitute, walk
@@ -28,8 +28,10 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
         blocks.append(_definition(teller, of, body, ranges))
     if isinstance(body, Apply) and body.arguments == (wrt,):
         primed = Apply(body.function, body.arguments, body.primes + 1, spelling=body.spelling)
-        chain.then(primed, "slope").then(result, "textbook")
-        return (*blocks, chain.chain)
+        chain.then(primed, "slope")
+        for line in _proof(teller, body, of, wrt):
+            chain.then(line, "differentiation")
+        return (*blocks, chain.then(result, "textbook").chain)
     raw = elementary(teller.network, body, wrt) if _is_worth_it(teller, body) else None
     if raw is not None and size(body) <= SHOWN_DEFINITION:
         chain.then(Partial(body, wrt), "substitution") if teller.detail >= 3 else None
@@ -46,8 +48,17 @@ def _definition(teller: Teller, of: Ref, body: Expr, ranges: Sequence[Range]) ->
     if isinstance(body, Apply) and not body.primes and len(body.arguments) == 1:
         written = _written_out(teller, body)
         if written is not None:
-            chain.then(written, "definition")
+            chain.then(written, "function")
     return chain.chain
+
+
+def _proof(teller: Teller, body: Apply, of: Ref, wrt: Ref) -> tuple[Expr, ...]:
+    """At detail 3, the first time: the lines by which a person derives the slope of a function of the table."""
+    known = body.function in FUNCTIONS and body.function not in teller.network.functions
+    if teller.detail < 3 or not known or body.primes or body.function in teller.proved:
+        return ()
+    teller.proved.add(body.function)
+    return proof_forms(body.function, wrt, of)
 
 
 def _written_out(teller: Teller, body: Apply) -> Expr | None:

@@ -84,7 +84,7 @@ class Parts:
         blocks: list[Block] = []
         if (part, consumer.name) not in told and consumer.name != part.name:
             told.add((part, consumer.name))
-            only = phrase("of the parts only {e} depends on {x}", e=part, x=consumer)
+            only = phrase("only {e} depends on {x}", e=part, x=consumer)
             chain = self.teller.chain(own)
             route = direct(self.teller.backprop.adjoints[consumer.name])
             if self.teller.detail > 1 and route is not None and route.consumer != part:

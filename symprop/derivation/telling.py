@@ -14,7 +14,6 @@ from symprop.model.build import negative, product, total
 from symprop.model.expr import Expr, Increment, Partial, Ref
 from symprop.model.network import Definition, Network, Objective, Range, Role
 
-
 MOST_LISTED = 5
 """Formulas up to which prose names each."""
 
@@ -95,6 +94,7 @@ class Teller:
     verifier: Verifier
     wrt: tuple[str, ...]
     detail: int
+    proved: set[str] = field(default_factory=set)  # functions whose slope was derived, at detail 3
 
     @property
     def of(self) -> Ref:
