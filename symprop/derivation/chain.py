@@ -72,7 +72,9 @@ class _Chain:
     def _summary(self) -> Section:
         """Side by side: each gradient, the deltas, the gradients with them, the changes of the weights."""
         teller, backprop = self.teller, self.teller.backprop
-        rows = [(teller.partial(name), self.reached[name], name, "product") for name in teller.wrt]
+        rows: list[tuple[Expr, Expr, str, str]] = [
+            (teller.partial(name), self.reached[name], name, "product") for name in teller.wrt
+        ]
         rows += [
             (backprop.symbol(self._ref(name)), backprop.forms[name].expr, name, "recursion")
             for name in backprop.adjoints
