@@ -164,7 +164,7 @@ def show_exponents(rows: Sequence[Row]) -> float:
     """Print the exponents under a table; that of deriving is returned."""
     slope = exponent(rows, lambda row: row.derive)
     rest = exponent(rows, lambda row: row.verified), exponent(rows, lambda row: row.naive)
-    print(f"| *exponent* | | {slope:.2f} | {rest[0]:.2f} | {rest[1]:.2f} | |")
+    print(f"| *exponent* | | {slope:.2f} | {rest[0]:.2f} | {rest[1]:.2f} | |".replace("nan", "–"))
     return slope
 
 
