@@ -13,7 +13,7 @@ from symprop.calculus.backprop import Backprop
 from symprop.model.build import product, total
 from symprop.model.expr import Expr, Indicator, Partial, Ref, Sum
 from symprop.model.network import Range
-from symprop.model.walk import fresh_index, walk
+from symprop.model.walk import free_names, fresh_index, mentions, walk
 
 Symbol = Callable[[Ref], Expr]
 
@@ -42,13 +42,32 @@ def _path(backprop: Backprop, adjoint: Adjoint, group: Sequence[Contribution], s
     only = group[0]
     others = {c.consumer.name for c in adjoint.contributions} - {only.consumer.name}
     if len(group) == 1 and backprop.is_separate(adjoint, only):
-        if is_simple(only) or not only.conditions:
-            return _summed(product(symbol(only.consumer), Partial(only.consumer, adjoint.quantity)), only.binders)
+        entries = _entries(only)
+        if entries is not None:
+            return _summed(product(symbol(only.consumer), Partial(only.consumer, adjoint.quantity)), entries)
     elif len(group) > 1 and not backprop.reaches(only.consumer.name, {*others, only.consumer.name}):
         binders = _all_entries(backprop, adjoint, only.consumer)
         consumer = Ref(only.consumer.name, tuple(Ref(b.index) for b in binders))
         return _summed(product(symbol(consumer), Partial(consumer, adjoint.quantity)), binders)
     return total(*(_spelled(c, symbol(c.consumer)) for c in group))
+
+
+def _entries(contribution: Contribution) -> tuple[Range, ...] | None:
+    """The sums that run over entries of the consumer; those within one entry belong to its partial.
+
+    None where different values may mean the same entry, or where not every entry is meant: then no sum over entries
+    says the same.
+    """
+    if contribution.conditions:
+        return None
+    within = {b.index for b in contribution.binders if not mentions(contribution.consumer, b.index)}
+    entries = tuple(b for b in contribution.binders if b.index not in within)
+    own = [free_names(i) & {b.index for b in entries} for i in contribution.consumer.indices]
+    if any({b.index} not in own for b in entries):
+        return None
+    if any(mentions(bound, name) for b in entries for bound in (b.lower, b.upper) for name in within):
+        return None
+    return entries
 
 
 def _spelled(contribution: Contribution, adjoint: Expr) -> Expr:
