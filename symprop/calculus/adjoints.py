@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from symprop.calculus.contract import Known, condition, solve
 from symprop.calculus.partials import Occurrence, local_partials
-from symprop.model.build import total
+from symprop.model.build import product, total
 from symprop.model.expr import Expr, Indicator, Ref
 from symprop.model.network import Definition, Network, Range
 from symprop.model.walk import fresh_index, substitute
@@ -40,11 +40,15 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Adjoint:
-    """``∂of/∂quantity`` for all indices in ``ranges``, as the sum of what the consumers pass back."""
+    """``∂of/∂quantity`` for all indices in ``ranges``, as the sum of what the consumers pass back.
+
+    ``seed`` is the bracket ``[s = t]`` of a recurrence ``of[t]``, whose entries depend on each other; else None.
+    """
 
     quantity: Ref
     ranges: tuple[Range, ...]
     contributions: tuple[Contribution, ...]
+    seed: Expr | None = None
 
     @property
     def known(self) -> Known:
@@ -57,7 +61,7 @@ def accumulate(network: Network, of: str, wrt: Sequence[str] | None = None) -> d
 
     Args:
         network: the network.
-        of: the name of the quantity that is differentiated; it is not among the result.
+        of: the name of the quantity that is differentiated; it is among the result only where its entries depend on each other.
         wrt: keep only what lies on a path to one of these names; None keeps all quantities and leaves.
 
     The first entry of a result for an indexed *of* uses its own letters as free indices.
@@ -84,11 +88,17 @@ def accumulate(network: Network, of: str, wrt: Sequence[str] | None = None) -> d
     result: dict[str, Adjoint] = {}
     forward = {name: place for place, name in enumerate(network.by_name)}
     for name in [*order, *needed]:
-        if name != of and name in collected and name not in result:
+        if (name != of or collected[of]) and name in collected and name not in result:
             quantity, ranges = letters.get(name) or generic(network, name, reserved)
             contributions = sorted(collected[name], key=lambda c: forward[c.consumer.name])
-            result[name] = Adjoint(quantity, ranges, tuple(contributions))
+            seed = same_entry(quantity, reference(network, of)) if name == of else None
+            result[name] = Adjoint(quantity, ranges, tuple(contributions), seed)
     return result
+
+
+def same_entry(ref: Ref, of: Ref) -> Expr:
+    """``∂of[t]/∂of[s]`` where entries do not depend on each other: ``[s = t]``, 1 for scalars."""
+    return product(*(Indicator((a, b), ("=",)) for a, b in zip(ref.indices, of.indices, strict=True) if a != b))
 
 
 def reference(network: Network, name: str) -> Ref:
@@ -232,14 +242,14 @@ def _between(network: Network, of: str, wrt: Sequence[str] | None) -> dict[str, 
     for name, used in below.items():
         for one in used:
             consumers.setdefault(one, set()).add(name)
-    reach: dict[str, None] = {of: None}
+    reach: dict[str, None] = {}
     stack = [name for name in wrt if name in below]
     while stack:
         name = stack.pop()
-        if name not in reach or name == of:
+        if name not in reach:
             reach[name] = None
-            stack += [c for c in consumers.get(name, ()) if c not in reach]
-    return reach
+            stack += consumers.get(name, ())  # those of *of* too: its entries may depend on each other
+    return {of: None, **reach}
 
 
 def _reverse_order(network: Network, of: str, needed: Mapping[str, None]) -> list[str]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from symprop.calculus.adjoints import Adjoint, Contribution, accumulate
+from symprop.calculus.adjoints import Adjoint, Contribution, accumulate, same_entry
 from symprop.calculus.cancel import Cancelled, cancel
 from symprop.calculus.contract import Known, contract, sum_over
 from symprop.model.build import product, split, total
@@ -63,6 +63,8 @@ class Backprop:
         self._by_delta = {short.name: name for name, short in self.deltas.items()}
         self.adjoints = accumulate(self.network, self.of.name, self.wrt)
         needs = Counter(c.consumer.name for a in self.adjoints.values() for c in a.contributions)
+        if self.of.name in self.adjoints:  # a recurrence: the adjoint of an entry by another one has no other name
+            self.named.add(self.of.name)
         for name, adjoint in self.adjoints.items():
             form = self._form(adjoint)
             self.forms[name] = form
@@ -72,8 +74,7 @@ class Backprop:
     def symbol(self, ref: Ref) -> Expr:
         """The adjoint of *ref* by its name: ``1``, ``δ_h[j]`` or ``∂E/∂h[j]``."""
         if ref.name == self.of.name:
-            pairs = zip(ref.indices, self.of.indices, strict=True)
-            return product(*(Indicator((a, b), ("=",)) for a, b in pairs if a != b))
+            return Partial(self.of, ref) if ref.name in self.adjoints else same_entry(ref, self.of)
         short = self.deltas.get(ref.name)
         return Partial(self.of, ref) if short is None else Ref(short.name, ref.indices)
 
@@ -153,6 +154,7 @@ class Backprop:
 
     def _form(self, adjoint: Adjoint) -> Form:
         terms = [self.term(c, self.refer(c.consumer), adjoint.known) for c in adjoint.contributions]
+        terms = terms if adjoint.seed is None else [adjoint.seed, *terms]
         raw = contract(total(*terms), adjoint.known) if any(map(_has_bracket, terms)) else total(*terms)
         shorter: Cancelled = cancel(raw, self.network.assumptions)
         return Form(raw, shorter.expr, shorter.assumptions)
@@ -207,7 +209,7 @@ def _has_bracket(expr: Expr) -> bool:
 
 def direct(adjoint: Adjoint) -> Contribution | None:
     """The only consumer, if it passes back a plain product; None otherwise."""
-    if len(adjoint.contributions) == 1 and adjoint.contributions[0].is_plain:
+    if adjoint.seed is None and len(adjoint.contributions) == 1 and adjoint.contributions[0].is_plain:
         return adjoint.contributions[0]
     return None
 

@@ -100,7 +100,7 @@ class _Chain:
         stack = [name]
         while stack:
             top = self._route(stack.pop()).top
-            if top.name == self.teller.of.name:
+            if top == self.teller.of:
                 continue
             for contribution in self.teller.backprop.adjoints[top.name].contributions:
                 cited = contribution.consumer.name
@@ -150,6 +150,8 @@ class _Chain:
             found = direct(adjoints[nodes[0].name])
             if found is None or (links and found.consumer.name in {n.name for n in nodes}):
                 break
+            if found.consumer.name not in adjoints and found.consumer != self.teller.of:
+                break  # another entry of an indexed quantity: the bracket that compares the two is told by the sum
             at = adjoints[nodes[0].name].quantity
             put: dict[Ref, Expr] = {a: b for a, b in zip(at.indices, nodes[0].indices, strict=True) if isinstance(a, Ref)}
             consumer = substitute(found.consumer, put)

@@ -63,7 +63,8 @@ def derive(
     network, made = name_preactivations(network)
     root = _root(network, of)
     names = _targets(network, root, wrt)
-    deltas = delta_names(network, reference(network, root))
+    # A delta has the indices of its pre-activation; of an indexed quantity it would need those of both.
+    deltas = {} if network.axes(root) else delta_names(network, reference(network, root))
     backprop = Backprop(network, reference(network, root), names, deltas)
     deltas = {name: deltas[name] for name in backprop.adjoints if name in deltas}  # nearest to the cost first
     verifier = Verifier(network, {short.name: short for short in deltas.values()})

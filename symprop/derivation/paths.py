@@ -23,12 +23,12 @@ def path_sum(backprop: Backprop, adjoint: Adjoint, symbol: Symbol) -> Expr:
     groups: dict[str, list[Contribution]] = {}
     for contribution in adjoint.contributions:
         groups.setdefault(contribution.consumer.name, []).append(contribution)
-    return total(*(_path(backprop, adjoint, group, symbol) for group in groups.values()))
+    return total(*_seed(adjoint), *(_path(backprop, adjoint, group, symbol) for group in groups.values()))
 
 
 def local_sum(backprop: Backprop, adjoint: Adjoint) -> Expr:
     """The same sum with all partials put in, sums and brackets as they come, before any is contracted."""
-    return total(*(_spelled(c, backprop.refer(c.consumer)) for c in adjoint.contributions))
+    return total(*_seed(adjoint), *(_spelled(c, backprop.refer(c.consumer)) for c in adjoint.contributions))
 
 
 def is_simple(contribution: Contribution) -> bool:
@@ -36,6 +36,10 @@ def is_simple(contribution: Contribution) -> bool:
     letters = {i.name for i in contribution.consumer.indices if isinstance(i, Ref)}
     bound = all(binder.index in letters for binder in contribution.binders)
     return bound and not contribution.conditions and not has_equality(contribution.partial)
+
+
+def _seed(adjoint: Adjoint) -> tuple[Expr, ...]:
+    return () if adjoint.seed is None else (adjoint.seed,)
 
 
 def _path(backprop: Backprop, adjoint: Adjoint, group: Sequence[Contribution], symbol: Symbol) -> Expr:
