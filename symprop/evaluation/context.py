@@ -17,6 +17,8 @@ WORKING_DIGITS = 50
 """What points are evaluated with."""
 AUDIT_DIGITS = 120
 """What a difference is looked at with before it counts: rounding shrinks, a real difference stays."""
+DEEP_DIGITS = 600
+"""What a tiny difference is looked at with: 1 - σ(300) is 0 to 130 digits."""
 SOLVING_DIGITS = 200
 """What assumptions are solved with: more than any later use needs."""
 

@@ -21,8 +21,8 @@ _ENOUGH = 3
 _ENOUGH_WITH_GATES = 8
 """With gates: a closed one hides its whole term, so there must be points where it is open."""
 
-_SATURATED = 1e-40
-"""Below this two values are not told apart: 1 - σ(300) is 1e-130 in one formula and 0 in another."""
+_TINY = 1e-40
+"""Below this a saturated function may be all that is seen."""
 
 _MOST_INSTANCES = 64
 _REAL_SHRINKAGE = 10**30  # rounding shrinks by 70 digits between the two precisions; a real difference does not
@@ -110,8 +110,6 @@ class Judge:
             right = sample.valuation.value(claim.right, letters)
             if _agree(left, right):
                 nonzero = nonzero or left != 0
-            elif max(abs(left), abs(right)) < _SATURATED:
-                raise Saturated("a function is saturated there")
             elif _differ_really(sample, claim, letters, left - right):
                 if sample.on_kink or sample.valuation.ties > ties:
                     raise AtKink("a derivative at a kink is a convention")
@@ -164,9 +162,20 @@ def _agree(left: Real, right: Real) -> bool:
 
 
 def _differ_really(sample: Sample, claim: _Equality, letters: Mapping[str, int], difference: Real) -> bool:
-    """Two values that are both 0 but for rounding look different; with more digits they come closer."""
-    exact = sample.audit.value(claim.left, letters) - sample.audit.value(claim.right, letters)
-    return bool(abs(exact) * _REAL_SHRINKAGE > abs(difference))
+    """Two values that are both 0 but for rounding look different; with more digits they come closer.
+
+    A saturated function hides behind rounding: ``1 - σ(300)`` is 0 up to 130 digits, ``exp(-300)/(1 + exp(-300))``
+    is not.  So values this small are looked at once more, and a 0 beside one of them tells nothing.
+    """
+    left, right = (sample.audit.value(side, letters) for side in (claim.left, claim.right))
+    if not abs(left - right) * _REAL_SHRINKAGE > abs(difference):
+        return False
+    if max(abs(left), abs(right)) > _TINY:
+        return True
+    left, right = (sample.deep_audit.value(side, letters) for side in (claim.left, claim.right))
+    if (left == 0) != (right == 0):
+        raise Saturated("a function is saturated there")
+    return not _agree(left, right)
 
 
 def _points(count: int) -> str:

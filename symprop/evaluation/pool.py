@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from symprop.evaluation.assumptions import satisfy
-from symprop.evaluation.context import AUDIT_DIGITS, arithmetic
+from symprop.evaluation.context import AUDIT_DIGITS, DEEP_DIGITS, arithmetic
 from symprop.evaluation.gates import Gates
 from symprop.evaluation.point import Point, Spread, random_point
 from symprop.evaluation.sizes import random_sizes
@@ -19,7 +19,7 @@ _START = (Spread.WIDE, Spread.WIDE, Spread.WIDE, Spread.UNIT, Spread.WIDE, Sprea
 """Where the first, second, … point is looked for first: mostly wide, but logarithms want the unit interval."""
 
 _MOST_POINTS = 24
-_FEWER_POINTS = 8
+_FEWER_POINTS = 4
 _LARGE = 20_000  # values on a tape from which on points are dear
 _ATTEMPTS = 16
 _HOPELESS = 3
@@ -40,6 +40,11 @@ class Sample:
     def audit(self) -> Valuation:
         """The same with many more digits."""
         return Valuation(*self._arguments, arith=arithmetic(AUDIT_DIGITS), gates=self._gates)
+
+    @cached_property
+    def deep_audit(self) -> Valuation:
+        """The same with so many digits that a saturated function shows what it hides."""
+        return Valuation(*self._arguments, arith=arithmetic(DEEP_DIGITS), gates=self._gates)
 
 
 class Pool:
