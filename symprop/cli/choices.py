@@ -32,13 +32,13 @@ class Key(click.ParamType):  # type: ignore[type-arg]  # generic in new versions
         key = str(value).strip()
         if key in keys:
             return key
-        raise InputError(f"there is no {self.name} {key!r}", hint=f"{near(key, keys)}the {self.name}s are {', '.join(keys)}")
+        raise InputError(f"there is no {self.name} {key!r}", hint=near(key, keys, f"the {self.name}s are {', '.join(keys)}"))
 
 
-def near(word: str, words: Iterable[str]) -> str:
-    """``did you mean a or b? `` for the words like *word*, "" if there is none."""
+def near(word: str, words: Iterable[str], advice: str) -> str:
+    """A hint: ``did you mean a or b?`` for the words like *word*, and *advice*."""
     found = get_close_matches(word, list(words), n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(found)}? " if found else ""
+    return f"did you mean {' or '.join(found)}? {advice[:1].upper()}{advice[1:]}" if found else advice
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ def _derive(request: Request) -> None:
     source = _source(request)
     inputs = (source.path,) if source.path else ()
     form = "" if request.print_network else request.form or _format(request.output)
+    if request.standalone:
+        _check_standalone(form)
     if request.output:
         refuse_output(request.output, force=request.force, inputs=inputs)
     network = _network(request, source)
@@ -139,6 +141,15 @@ def _source(request: Request) -> Text:
         cost=request.cost or "squared-error",
     )
     return Text(text, "<layers>")
+
+
+def _check_standalone(form: str) -> None:
+    """Say before a long derivation, not after it, that a format has no standalone form."""
+    from symprop.render import FORMATS
+
+    if form in FORMATS and not FORMATS[form].standalone:
+        able = ", ".join(name for name, entry in FORMATS.items() if entry.standalone)
+        raise InputError(f"{form} has no standalone form", hint=f"standalone is for {able}")
 
 
 def _format(output: Path | None) -> str:

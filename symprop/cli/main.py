@@ -6,16 +6,19 @@ Nothing here or in what it imports loads sympy: ``symprop --help`` answers at on
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import click
 
 from symprop import __version__
+from symprop.cli.bundled import SUFFIX, examples
 from symprop.cli.derive import derive
 from symprop.cli.listing import list_entries
 from symprop.cli.terminal import ReaderGoneError, say, speak_utf8
@@ -32,7 +35,20 @@ Examples:
   symprop list examples"""
 
 
-@click.group(invoke_without_command=True, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Whoever forgets the word ``derive`` is told so."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a network in its place is most likely to be derived."""
+        first = args[0]
+        if first not in self.commands and ("=" in first or Path(first).suffix == SUFFIX or first in examples()):
+            raise InputError(f"there is no command {first!r}", hint=f"to derive it: symprop derive {shlex.quote(first)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands, invoke_without_command=True, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def commands(context: click.Context) -> None:

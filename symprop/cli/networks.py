@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from symprop.cli.bundled import SUFFIX, examples, heading
 from symprop.cli.choices import near
 from symprop.cli.files import read_standard_input, read_text
-from symprop.errors import InputError
+from symprop.errors import InputError, Source, Span
 
 if TYPE_CHECKING:
     from symprop.model.network import Network
@@ -43,9 +43,10 @@ def find(network: str) -> Text:
         return _file(Path(network), network)
     if network in bundled:
         return _file(bundled[network], bundled[network].name)
-    alike = near(network, (*bundled, *_neighbours(network)))
     advice = "a formula has an equals sign, and `symprop list examples` shows the examples"
-    raise InputError(f"there is no file and no example {network!r}", hint=f"{alike}{advice}")
+    raise InputError(
+        f"there is no file and no example {network!r}", hint=near(network, (*bundled, *_neighbours(network)), advice)
+    )
 
 
 def _file(path: Path, name: str) -> Text:
@@ -70,7 +71,24 @@ def assign(values: Sequence[str], network: Network) -> Network:
     kept = {name: value for name, value in network.values.items() if normal(name) not in given}
     # The reader knows what may have which value; so the pairs become lines of the network without those they replace.
     lines = [network_text(replace(network, values=kept)), *(f"values {name} = {value}" for name, value in pairs)]
-    return replace(network, values=read_network("\n".join(lines), "<--set>").values)
+    text = "\n".join(lines)
+    try:
+        return replace(network, values=read_network(text, "<--set>").values)
+    except InputError as error:
+        raise _in_pair(error, text, pairs) from None
+
+
+def _in_pair(error: InputError, text: str, pairs: Sequence[tuple[str, str]]) -> InputError:
+    """*error*, which points into *text*, with the place in what the user wrote: the pair."""
+    if error.span is None or error.span.line <= text.count("\n") + 1 - len(pairs):
+        return error
+    name, value = pairs[error.span.line - 2 - text.count("\n") + len(pairs)]
+    line = f"values {name} = {value}"
+    before = len("values ")
+    start = max(error.span.column - 1 - before, 0)
+    pair = Source(line[before:], "<--set>")
+    span = Span(pair, start, min(start + max(error.span.end - error.span.start, 1), len(pair.text)))
+    return InputError(error.message, span, error.hint)
 
 
 def _checked(pair: str) -> tuple[str, str]:

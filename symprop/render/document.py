@@ -13,6 +13,7 @@ from symprop.derivation.step import Chain, Derivation, Gradient, Link, Phrase, P
 from symprop.evaluation.verdict import Status
 from symprop.model.expr import Expr, Number, Partial, Ref
 from symprop.model.network import Leaf, Network, Range, Role
+from symprop.render.lists import listed, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +109,20 @@ def rule_name(key: str) -> str:
 
 
 def _title(derivation: Derivation) -> Phrase:
-    places = {name: place for place, name in enumerate((*derivation.network.leaves, *derivation.network.by_name))}
+    network = derivation.network
+    places = {name: place for place, name in enumerate((*network.leaves, *network.by_name))}
     gradients = sorted(derivation.gradients.values(), key=lambda gradient: places.get(gradient.quantity.name, len(places)))
-    partials = [_named(gradient, derivation.of) for gradient in gradients]
-    return ("Derivation of ", *(_listed(partials) if partials else (derivation.of,)))
+    names = [gradient.quantity for gradient in gradients]
+    if not gradients:
+        return ("Derivation of ", derivation.of)
+    if not short(names):
+        trained = all(name.name in network.with_role(Role.WEIGHT) for name in names)
+        return ("Derivation of the ", "gradients" if trained else "derivatives", " of ", derivation.of)
+    return ("Derivation of ", *listed(names, [(_named(gradient, derivation.of),) for gradient in gradients]))
 
 
 def _named(gradient: Gradient, of: Ref) -> Expr:
     return gradient.partial if isinstance(gradient.partial, Partial) else Partial(of, gradient.quantity)
-
-
-_MOST_NAMES = 3
-"""A longer list of one kind shows its first and its last only."""
-
-
-def _listed(items: list[Expr]) -> Phrase:
-    if len(items) > _MOST_NAMES:
-        return (items[0], ", …, ", items[-1])
-    commas: list[str | Expr] = []
-    for i, item in enumerate(items):
-        commas += [("" if i == 0 else " and " if i == len(items) - 1 else ", "), item]
-    return tuple(part for part in commas if part != "")
 
 
 _ROLES: Mapping[Role, str] = {
@@ -146,6 +140,8 @@ def _roles(network: Network) -> Phrase:
     parts: list[str | Expr] = []
     for role, word in _ROLES.items():
         leaves = [leaf for leaf in network.leaves.values() if leaf.role is role]
+        if role is Role.SIZE:  # these come in the order in which shapes mention them, which nobody chose
+            leaves.sort(key=lambda leaf: (len(leaf.name), leaf.name))
         if leaves:
             parts += ["; " if parts else "", f"{word}s " if len(leaves) > 1 else f"{word} "]
             parts += _names(leaves)
@@ -155,13 +151,10 @@ def _roles(network: Network) -> Phrase:
 
 
 def _names(leaves: list[Leaf]) -> Phrase:
-    """Each name with its shape; a long list of scalars shows its two ends."""
-    if len(leaves) > _MOST_NAMES and not any(leaf.axes for leaf in leaves):
-        return _listed([Ref(leaf.name) for leaf in leaves])
-    parts: list[str | Expr] = []
-    for i, leaf in enumerate(leaves):
-        parts += ["" if i == 0 else " and " if i == len(leaves) - 1 else ", ", Ref(leaf.name), *_shape(leaf.axes)]
-    return tuple(parts)
+    """Each name with its shape."""
+    # A run has one shape, or its ends would not tell what stands between them; a shape's place in `indices` tells runs apart.
+    names = [Ref(leaf.name, tuple(axis.upper for axis in leaf.axes)) for leaf in leaves]
+    return listed(names, [(Ref(leaf.name), *_shape(leaf.axes)) for leaf in leaves])
 
 
 def _shape(axes: tuple[Range, ...]) -> Phrase:

@@ -134,3 +134,23 @@ def test_bad_options(command: Command, tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("layers", ["", "2", "2-0-1", "2-x y-1", "2--1", "-", "9" * 400, "1000-1000-1000"])
 def test_bad_layers(command: Command, layers: str) -> None:
     refused(command("derive", "--layers", layers))
+
+
+@pytest.mark.parametrize("network", ["y = w x", "linear", "mine.net"])
+def test_a_network_without_the_word_derive(command: Command, network: str) -> None:
+    outcome = command(network)
+    refused(outcome)
+    assert "symprop derive" in outcome.err
+
+
+def test_a_wrong_value_is_shown_as_it_was_written(command: Command) -> None:
+    outcome = command("derive", "y = w x", "-q", "--set", "x=3", "--set", "w=often")
+    refused(outcome)
+    assert "<--set>:1:5: " in outcome.err
+    assert "    w = often\n        ^^^^^\n" in outcome.err
+
+
+def test_a_page_that_cannot_stand_alone_is_refused_before_the_work(command: Command) -> None:
+    outcome = command("derive", "y = w x", "--format", "json", "--standalone")
+    refused(outcome)
+    assert "read: " not in outcome.err
