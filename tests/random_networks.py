@@ -44,9 +44,7 @@ ACTS: Mapping[str, Act] = {
     "elu": Act("elu", _elu, lambda x: sp.Piecewise((x, x > 0), (sp.exp(x) - 1, True)), True),
     "softplus": Act("softplus", lambda x: mp.log(1 + mp.exp(x)), lambda x: sp.log(1 + sp.exp(x))),
     "swish": Act("swish", lambda x: x / (1 + mp.exp(-x)), lambda x: x / (1 + sp.exp(-x))),
-    "gelu": Act(
-        "gelu", lambda x: x * (1 + mp.erf(x / mp.sqrt(2))) / 2, lambda x: x * (1 + sp.erf(x / sp.sqrt(2))) / 2
-    ),
+    "gelu": Act("gelu", lambda x: x * (1 + mp.erf(x / mp.sqrt(2))) / 2, lambda x: x * (1 + sp.erf(x / sp.sqrt(2))) / 2),
     "sin": Act("sin", mp.sin, sp.sin),
     "exp": Act("exp", mp.exp, sp.exp),
     "linear": Act("linear", lambda x: x, lambda x: x),
@@ -207,12 +205,14 @@ _TEXT: Mapping[str, Callable[[Op], str]] = {
     "inside": lambda op: f"tanh({op.arguments[0]} {op.arguments[1]} - {op.arguments[2]})",
 }
 
+
+def _squares(network: RandomNetwork) -> str:
+    return " + ".join(f"({t} - {o})²" for t, o in zip(network.targets, network.outputs, strict=True))
+
+
 _COST_TEXT: Mapping[str, Callable[[RandomNetwork], str]] = {
     "squared": lambda n: " + ".join(f"½ ({t} - {o})²" for t, o in zip(n.targets, n.outputs, strict=True)),
-    "mean": lambda n: "(" + " + ".join(f"({t} - {o})²" for t, o in zip(n.targets, n.outputs, strict=True)) + f")/{len(n.outputs)}",
-    "penalty": lambda n: (
-        "(" + " + ".join(f"({t} - {o})²" for t, o in zip(n.targets, n.outputs, strict=True)) + ")/2 + ("
-        + " + ".join(f"{w}²" for w in n.weights) + ")/10"
-    ),
+    "mean": lambda n: f"({_squares(n)})/{len(n.outputs)}",
+    "penalty": lambda n: f"({_squares(n)})/2 + ({' + '.join(f'{w}²' for w in n.weights)})/10",
     "activation": lambda n: " + ".join(f"½ ({t} - σ({o}))²" for t, o in zip(n.targets, n.outputs, strict=True)),
 }

@@ -37,9 +37,7 @@ def _close(a: Any, b: Any, digits: int) -> bool:
 
 def _kink_is_near(network: RandomNetwork, at: dict[str, Any]) -> bool:
     values = network.values(at)
-    return any(
-        op.kind in ACTS and ACTS[op.kind].kinked and abs(values[op.arguments[0]]) < mp.mpf("1e-6") for op in network.ops
-    )
+    return any(op.kind in ACTS and ACTS[op.kind].kinked and abs(values[op.arguments[0]]) < mp.mpf("1e-6") for op in network.ops)
 
 
 def forward_slope(network: RandomNetwork, at: dict[str, Any], name: str) -> Any:
@@ -114,7 +112,5 @@ def test_chain_style_tells_the_same_gradients(seed: int) -> None:
     told = [derive(network, style="chain", detail=detail) for detail in (1, 2, 3)]
     plain = derive(network, style="delta", detail=1)
     for derivation in told:
-        assert {n: g.delta_form for n, g in derivation.gradients.items()} == {
-            n: g.delta_form for n, g in plain.gradients.items()
-        }
+        assert {n: g.delta_form for n, g in derivation.gradients.items()} == {n: g.delta_form for n, g in plain.gradients.items()}
         assert all(step.verdict.holds for step in derivation.steps)

@@ -15,6 +15,10 @@ Key = tuple[str, tuple[int, ...]]
 """One entry of a named quantity: its name and its indices."""
 
 
+_DISTINCT = 600
+"""Leaves up to which all values differ; the stretches hold some 1,600 thousandths, so more would draw in vain."""
+
+
 class KnownFunction(Protocol):
     """What stands for an unknown function."""
 
@@ -85,7 +89,7 @@ def random_point(sizes: Mapping[str, int], spread: Spread, seed: str) -> Point:
 
     def draw(key: Key) -> Fraction:
         value = spread.draw(f"{seed}|{key}")
-        for attempt in range(8):  # different values while there are some: equal ones hide swapped names
+        for attempt in range(8 if len(taken) < _DISTINCT else 0):  # equal values hide swapped names
             if value not in taken:
                 break
             value = spread.draw(f"{seed}|{key}|{attempt}")
