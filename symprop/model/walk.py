@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from symprop.model.affine import affine
 from symprop.model.expr import (
     Add,
     Apply,
@@ -166,9 +167,19 @@ def _substitute(expr: Expr, mapping: dict[Ref, Expr]) -> Expr:
     if isinstance(expr, Increment) and not isinstance(parts[0], Ref):
         parts = (_substitute_indices(expr.weight, mapping),)
     node = rebuild(expr, parts)
-    if isinstance(node, Ref) and node is not expr and node in mapping:
-        return mapping[node]
+    if isinstance(node, Ref) and node is not expr:
+        node = _worked_out(node, mapping)
+        return mapping.get(node, node)
     return node
+
+
+def _worked_out(ref: Ref, mapping: dict[Ref, Expr]) -> Ref:
+    """``h[n - (n - i + 1) + 1]`` as ``h[i]``; the author's spelling stays where letters were only renamed."""
+    if all(isinstance(value, Ref) for value in mapping.values()):
+        return ref
+    values = [affine(index) for index in ref.indices]
+    parts = (index if value is None else value.expr for index, value in zip(ref.indices, values, strict=True))
+    return Ref(ref.name, tuple(parts), span=ref.span)
 
 
 def _substitute_indices(ref: Ref, mapping: dict[Ref, Expr]) -> Ref:
