@@ -54,6 +54,8 @@ def derive(**options: Any) -> None:
     NETWORK is formulas (`symprop derive 'y = w x'`), `-` for standard input, a file, or the name of an example.
     Results go to standard output or to -o; how the network was read is told on standard error.
     """
+    if options["output"] == Path("-"):  # as everywhere: standard output
+        options["output"] = None
     _derive(Request(**options))
 
 

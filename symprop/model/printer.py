@@ -160,7 +160,7 @@ class _Printer:
         texts.append(self.show(last, _OPEN if open_end else _UNIT))
         text = texts[0]
         for position, (_, right) in enumerate(pairwise(texts)):
-            spaced = position == 0 and is_literal(front[0]) and _SPACED_FOLLOWER.match(right)
+            spaced = position == 0 and is_literal(front[0]) and front[0] != ONE and _SPACED_FOLLOWER.match(right)
             text += (" " if spaced else self.dot) + right
         return text, _OPEN if open_end else _PRODUCT
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from symprop.errors import InternalError
 from symprop.model.expr import (
+    ONE,
     Add,
     Apply,
     Div,
@@ -134,7 +135,7 @@ class _Printer:
 
     def between(self, left: Expr, right: Expr, shown: Piece) -> str:
         """The sign between two factors; *shown* is the right one's piece."""
-        if shown.text[0].isdigit() or isinstance(left, Partial) or isinstance(right, Partial):
+        if shown.text[0].isdigit() or left == ONE or isinstance(left, Partial) or isinstance(right, Partial):
             return PRODUCTS["cdot"] if self.thin else self.sign
         if is_literal(left):
             return ""

@@ -168,3 +168,11 @@ def test_a_full_disk_is_told() -> None:
         done = subprocess.run([sys.executable, "-m", "symprop", "list"], stdout=stream, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(b"error: cannot write to standard output")
+
+
+def test_a_dash_is_standard_output(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = command("derive", "y = w x", "-o", "-", "--format", "text")
+    assert outcome.code == 0
+    assert outcome.out.startswith("Derivation of ∂E/∂w\n")
+    assert list(tmp_path.iterdir()) == []

@@ -36,6 +36,7 @@ from symprop.model.expr import (
 from symprop.model.functions import FUNCTIONS
 from symprop.model.names import latex_name, normal
 from symprop.model.network import Definition, Leaf, Network, Range, Role
+from symprop.model.printer import to_text
 from symprop.render.latex_math import to_latex
 
 HALF = Div(ONE, TWO)
@@ -309,3 +310,13 @@ def test_formulas_compile(tmp_path: Path):
         check=False,
     )
     assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
+
+
+def test_a_factor_of_one_stands_apart() -> None:
+    w, v = Ref("w"), Ref("v")
+    assert to_latex(Mul((ONE, w))) == r"1 \cdot w"
+    assert to_latex(Mul((w, ONE, v))) == r"w \cdot 1 \cdot v"
+    assert to_latex(Mul((TWO, w))) == "2w"
+    assert to_text(Mul((ONE, w))) == "1·w"
+    assert to_text(Mul((ONE, Add((w, v))))) == "1·(w + v)"
+    assert to_text(Mul((TWO, w))) == "2 w"
