@@ -199,7 +199,8 @@ class Interpreter:
         key = (of, wrt, tuple(sorted(letters.items())))
         if key not in self.known:
             middle = self.entry(*wrt)
-            self.known[key] = (self._moved(of, wrt, middle + STEP, letters) - self._moved(of, wrt, middle - STEP, letters)) / (2 * STEP)
+            above = self._moved(of, wrt, middle + STEP, letters)
+            self.known[key] = (above - self._moved(of, wrt, middle - STEP, letters)) / (2 * STEP)
         return self.known[key]
 
     def _moved(self, of: Expr, wrt: Entry, value: Any, letters: Mapping[str, int]) -> Any:
