@@ -16,10 +16,16 @@ from symprop.calculus.sympy_bridge import symbol, to_sympy
 from symprop.errors import InputError
 from symprop.model.expr import Expr, Increment, Indicator, Mul, Neg, Partial, Ref, Sum
 from symprop.model.network import Abbreviation, Network, Objective
-from symprop.model.walk import children, rebuild, walk
+from symprop.model.walk import children, rebuild, size, walk
 
-SIZE_LIMIT = 200
+MOVING_LIMIT = 40
+"""Quantities to write out above which no certificate is tried."""
+
+SIZE_LIMIT = 180
 """Nodes of the written-out sides above which no certificate is tried: sampling then stands alone."""
+
+NAMES_LIMIT = 600
+"""Nodes of the two sides as they stand above which no identity in their names is looked for."""
 
 SympyExpr = Any
 
@@ -30,26 +36,52 @@ class Certifier:
     def __init__(self, network: Network, abbreviations: Mapping[str, Abbreviation]) -> None:
         self.network = network
         self.abbreviations = abbreviations
-        self.written: dict[tuple[str, str], SympyExpr] = {}
-        self.partials: dict[tuple[Expr, str], SympyExpr] = {}
         self.scalar = {name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices}
-        # Definitions come in evaluation order, so one pass knows how long each is when written out.
-        self.sizes: dict[str, int] = {}
+        self.consumers: dict[str, list[str]] = {}
         for name, body in self.scalar.items():
-            parts = (1 + self.sizes.get(node.name, 0) if isinstance(node, Ref) else 1 for node in walk(body))
-            self.sizes[name] = min(SIZE_LIMIT + 1, sum(parts))
+            for used in dict.fromkeys(node.name for node in walk(body) if isinstance(node, Ref)):
+                self.consumers.setdefault(used, []).append(name)
 
     def proves(self, left: Expr, right: Expr) -> bool:
         """True if ``left = right`` was proved; False says nothing."""
         try:
             a, b = self._plain(left), self._plain(right)
-            if a == b:
-                return True
-            if self._size(a) + self._size(b) > SIZE_LIMIT:
-                return False
-            return _vanishes(self._value(a) - self._value(b))
+            return a == b or self._equal_in_names(a, b) or self._equal_written_out(a, b)
         except (InputError, _TooLong, sp.PolynomialError, NotImplementedError, RecursionError):
             return False
+
+    def _equal_in_names(self, left: Expr, right: Expr) -> bool:
+        """Is the equation an identity already when every name and every partial is a variable of its own?"""
+        if size(left) + size(right) > NAMES_LIMIT:
+            return False
+        atoms: dict[Expr, Ref] = {}
+        a, b = _with_atoms(left, atoms), _with_atoms(right, atoms)
+        return _vanishes(to_sympy(a, self.network) - to_sympy(b, self.network))
+
+    def _equal_written_out(self, left: Expr, right: Expr) -> bool:
+        """Is it one when all that varies with a denominator of a partial is written out down to it?"""
+        partials = [node for side in (left, right) for node in walk(side) if isinstance(node, Partial)]
+        if partials:
+            moving = self._above({node.wrt.name for node in partials})
+        else:  # the definitions of what stands there: y for σ(z) in y (1 - y)
+            moving = frozenset(n.name for side in (left, right) for n in walk(side) if isinstance(n, Ref))
+        written = _Written(self.scalar, moving, self.network)
+        if written.size(left) + written.size(right) > SIZE_LIMIT:
+            return False
+        return _vanishes(written.value(left) - written.value(right))
+
+    def _above(self, names: set[str]) -> frozenset[str]:
+        """Everything that depends on one of *names*."""
+        found: set[str] = set()
+        stack = list(names)
+        while stack:
+            for consumer in self.consumers.get(stack.pop(), ()):
+                if consumer not in found:
+                    found.add(consumer)
+                    stack.append(consumer)
+            if len(found) > MOVING_LIMIT:
+                raise _TooLong
+        return frozenset(found)
 
     def _plain(self, expr: Expr) -> Expr:
         """Abbreviations and increments by what they stand for; no indices, sums or brackets."""
@@ -59,38 +91,37 @@ class Certifier:
             short = self.abbreviations.get(expr.name)
             return expr if short is None else self._plain(short.meaning)
         if isinstance(expr, Increment):
-            sign = self.network.objective is Objective.MAXIMIZE
             if self.network.cost is None:
                 raise _TooLong
             change = Partial(Ref(self.network.cost), expr.weight)
-            rate = Ref(self.network.rate)
-            return Mul((rate, change if sign else Neg(change)))
+            maximizes = self.network.objective is Objective.MAXIMIZE
+            return Mul((Ref(self.network.rate), change if maximizes else Neg(change)))
         if isinstance(expr, Sum | Indicator):
             raise _TooLong
         return rebuild(expr, tuple(self._plain(child) for child in children(expr)))
 
-    def _size(self, expr: Expr) -> int:
-        """Nodes after writing everything out."""
-        total = 0
-        for node in walk(expr):
-            total += 1
-            if isinstance(node, Ref):
-                total += self._depth_size(node.name)
-            if total > SIZE_LIMIT:
-                raise _TooLong
-        return total
 
-    def _depth_size(self, name: str) -> int:
-        if name not in self.scalar and name in self.network.by_name:
-            raise _TooLong
-        return self.sizes.get(name, 0)
+class _Written:
+    """Quantities written out, as far as they are *moving*: the others are variables of their own."""
 
-    def _value(self, expr: Expr) -> SympyExpr:
-        """*expr* down to the leaves."""
+    def __init__(self, scalar: Mapping[str, Expr], moving: frozenset[str], network: Network) -> None:
+        self.bodies = {name: scalar[name] for name in scalar if name in moving}
+        self.network = network
+        self.forms: dict[tuple[str, str], SympyExpr] = {}
+        self.sizes: dict[str, int] = {}
+        for name in self.bodies:  # definitions come in evaluation order: one pass knows all sizes
+            self.sizes[name] = min(SIZE_LIMIT + 1, self.size(self.bodies[name]))
+
+    def size(self, expr: Expr) -> int:
+        """Nodes of *expr* when it is written out."""
+        return sum(1 + (self.sizes.get(node.name, 0) if isinstance(node, Ref) else 0) for node in walk(expr))
+
+    def value(self, expr: Expr) -> SympyExpr:
+        """*expr* written out, its partials taken by sympy."""
         put: dict[Ref, SympyExpr] = {}
         plain = self._without_partials(expr, put)
-        value = to_sympy(plain, self.network)
-        return value.xreplace({symbol(ref.name): made for ref, made in put.items()}).xreplace(self._leaves(plain, ""))
+        made = to_sympy(plain, self.network)
+        return made.xreplace({symbol(ref.name): form for ref, form in put.items()}).xreplace(self._below(plain, ""))
 
     def _without_partials(self, expr: Expr, put: dict[Ref, SympyExpr]) -> Expr:
         if isinstance(expr, Partial):
@@ -100,28 +131,30 @@ class Certifier:
         return rebuild(expr, tuple(self._without_partials(child, put) for child in children(expr)))
 
     def _partial(self, expr: Partial) -> SympyExpr:
-        key = (expr.of, expr.wrt.name)
-        if key not in self.partials:
-            name = expr.wrt.name
-            of = to_sympy(expr.of, self.network)
-            cut = of if expr.of == expr.wrt else of.xreplace(self._leaves(expr.of, name))
-            slope = sp.diff(cut, symbol(name))
-            self.partials[key] = slope.xreplace({symbol(name): self._written(name, "")})
-        return self.partials[key]
+        cut = expr.wrt.name
+        of = to_sympy(expr.of, self.network)
+        if expr.of != expr.wrt:
+            of = of.xreplace(self._below(expr.of, cut))
+        return sp.diff(of, symbol(cut)).xreplace({symbol(cut): self._form(cut, "")})
 
-    def _leaves(self, expr: Expr, cut: str) -> dict[SympyExpr, SympyExpr]:
+    def _below(self, expr: Expr, cut: str) -> dict[SympyExpr, SympyExpr]:
         names = {node.name for node in walk(expr) if isinstance(node, Ref)}
-        return {symbol(n): self._written(n, cut) for n in names if n in self.scalar and n != cut}
+        return {symbol(name): self._form(name, cut) for name in names if name in self.bodies and name != cut}
 
-    def _written(self, name: str, cut: str) -> SympyExpr:
-        """The quantity down to the leaves, or down to *cut*."""
-        if name == cut or name not in self.scalar:
+    def _form(self, name: str, cut: str) -> SympyExpr:
+        """The quantity down to the leaves and what does not move, or down to *cut*."""
+        if name == cut or name not in self.bodies:
             return symbol(name)
-        key = (name, cut)
-        if key not in self.written:
-            body = self.scalar[name]
-            self.written[key] = to_sympy(body, self.network).xreplace(self._leaves(body, cut))
-        return self.written[key]
+        if (name, cut) not in self.forms:
+            body = self.bodies[name]
+            self.forms[name, cut] = to_sympy(body, self.network).xreplace(self._below(body, cut))
+        return self.forms[name, cut]
+
+
+def _with_atoms(expr: Expr, atoms: dict[Expr, Ref]) -> Expr:
+    if isinstance(expr, Partial):
+        return atoms.setdefault(expr, Ref(f"∂{len(atoms)}"))
+    return rebuild(expr, tuple(_with_atoms(child, atoms) for child in children(expr)))
 
 
 class _TooLong(Exception):
@@ -132,4 +165,4 @@ def _vanishes(gap: SympyExpr) -> bool:
     if gap == 0:
         return True
     above, _ = sp.fraction(sp.together(gap))
-    return bool(sp.expand(above) == 0) or bool(sp.cancel(gap) == 0)
+    return bool(sp.expand(above) == 0)
