@@ -52,7 +52,10 @@ def compare(network: Network, sizes: Mapping[str, int]) -> None:
             names: dict[Ref, Expr] = {}
             for other, abbreviation in layers.deltas.items():
                 for inner in writer.instances(abbreviation.ranges):
-                    delta, meaning = writer.expr(abbreviation.ref, inner), writer.expr(Ref(other, abbreviation.ref.indices), inner)
+                    delta, meaning = (
+                        writer.expr(abbreviation.ref, inner),
+                        writer.expr(Ref(other, abbreviation.ref.indices), inner),
+                    )
                     assert isinstance(delta, Ref)
                     assert isinstance(meaning, Ref)
                     names[delta] = scalar.deltas[meaning.name].ref
