@@ -75,6 +75,7 @@ def test_examples(name: str, style: str, detail: int) -> None:
     assert_round_trip(examples()[name].read_text(encoding="utf-8"), style, detail)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(50))
 def test_random_networks(seed: int) -> None:
     assert_round_trip(random_network(seed, layers=2 + seed % 3).text, list(STYLES)[seed % len(STYLES)])
