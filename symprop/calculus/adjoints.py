@@ -134,7 +134,7 @@ def transpose(
     put: dict[Ref, Expr] = {Ref(old): Ref(new) for old, new in temporary.items()}
     open_ = [Range(temporary[r.index], substitute(r.lower, put), substitute(r.upper, put)) for r in bound]
     equations = [
-        Indicator((substitute(index, put), Ref(target)), ("=",)) for index, target in zip(found.ref.indices, targets, strict=True)
+        Indicator((Ref(target), substitute(index, put)), ("=",)) for index, target in zip(found.ref.indices, targets, strict=True)
     ]
     consumer, partial = substitute(definition.ref, put), substitute(found.partial, put)
     known = Known.of(ranges)

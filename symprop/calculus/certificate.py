@@ -8,6 +8,8 @@ its exponentials and other atoms.  Nothing of the project's own calculus is used
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
+from math import prod
 from typing import Any
 
 import sympy as sp
@@ -26,6 +28,12 @@ SIZE_LIMIT = 180
 
 NAMES_LIMIT = 600
 """Nodes of the two sides as they stand above which no identity in their names is looked for."""
+
+GAP_LIMIT = 6000
+"""Nodes of a difference, derivatives taken, above which it is not brought to one denominator."""
+
+TERMS_LIMIT = 5000
+"""Terms above which a numerator is not expanded."""
 
 SympyExpr = Any
 
@@ -164,5 +172,18 @@ class _TooLong(Exception):
 def _vanishes(gap: SympyExpr) -> bool:
     if gap == 0:
         return True
+    if sum(1 for _ in islice(sp.preorder_traversal(gap), GAP_LIMIT)) == GAP_LIMIT:
+        return False
     above, _ = sp.fraction(sp.together(gap))
-    return bool(sp.expand(above) == 0)
+    return _terms(above) <= TERMS_LIMIT and bool(sp.expand(above) == 0)
+
+
+def _terms(expr: SympyExpr) -> int:
+    """Terms that expanding would write down before any cancel; exponential in the depth of nested functions."""
+    if isinstance(expr, sp.Add):
+        return sum(map(_terms, expr.args))
+    if isinstance(expr, sp.Mul):
+        return prod(map(_terms, expr.args))
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer and expr.exp > 0:
+        return _terms(expr.base) ** min(int(expr.exp), TERMS_LIMIT)
+    return 1
