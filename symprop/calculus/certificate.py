@@ -29,6 +29,9 @@ SIZE_LIMIT = 180
 NAMES_LIMIT = 600
 """Nodes of the two sides as they stand above which no identity in their names is looked for."""
 
+FORM_LIMIT = 2000
+"""Nodes of one quantity written out for sympy, where ``tanh(z)`` holds its argument four times."""
+
 GAP_LIMIT = 6000
 """Nodes of a difference, derivatives taken, above which it is not brought to one denominator."""
 
@@ -155,7 +158,10 @@ class _Written:
             return symbol(name)
         if (name, cut) not in self.forms:
             body = self.bodies[name]
-            self.forms[name, cut] = to_sympy(body, self.network).xreplace(self._below(body, cut))
+            form = to_sympy(body, self.network).xreplace(self._below(body, cut))
+            if _is_longer(form, FORM_LIMIT):
+                raise _TooLong
+            self.forms[name, cut] = form
         return self.forms[name, cut]
 
 
@@ -172,10 +178,15 @@ class _TooLong(Exception):
 def _vanishes(gap: SympyExpr) -> bool:
     if gap == 0:
         return True
-    if sum(1 for _ in islice(sp.preorder_traversal(gap), GAP_LIMIT)) == GAP_LIMIT:
+    if _is_longer(gap, GAP_LIMIT):
         return False
     above, _ = sp.fraction(sp.together(gap))
     return _terms(above) <= TERMS_LIMIT and bool(sp.expand(above) == 0)
+
+
+def _is_longer(expr: SympyExpr, limit: int) -> bool:
+    """Has *expr* at least *limit* nodes, shared ones counted each time?"""
+    return sum(1 for _ in islice(sp.preorder_traversal(expr), limit)) == limit
 
 
 def _terms(expr: SympyExpr) -> int:
@@ -185,5 +196,5 @@ def _terms(expr: SympyExpr) -> int:
     if isinstance(expr, sp.Mul):
         return prod(map(_terms, expr.args))
     if isinstance(expr, sp.Pow) and expr.exp.is_Integer and expr.exp > 0:
-        return _terms(expr.base) ** min(int(expr.exp), TERMS_LIMIT)
+        return int(_terms(expr.base) ** min(int(expr.exp), TERMS_LIMIT))
     return 1
