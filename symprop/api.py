@@ -95,9 +95,7 @@ class Network(core.Network):
     def _of(cls, network: core.Network) -> Network:
         return cls(**{f.name: getattr(network, f.name) for f in fields(core.Network)})
 
-    def derive(
-        self, *, of: str | None = None, wrt: Sequence[str] = (), style: str = "chain", detail: int = 2
-    ) -> Derivation:
+    def derive(self, *, of: str | None = None, wrt: Sequence[str] = (), style: str = "chain", detail: int = 2) -> Derivation:
         """Derive and tell; see :func:`symprop.derivation.derive`."""
         made = derive(self, of=of, wrt=wrt, style=style, detail=detail)
         return Derivation(**{f.name: getattr(made, f.name) for f in fields(CoreDerivation)})

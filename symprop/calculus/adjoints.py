@@ -227,6 +227,18 @@ def uses(network: Network, name: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def depends_on(network: Network, root: str) -> frozenset[str]:
+    """Names of everything that *root* depends on (itself only in a recurrence)."""
+    found: set[str] = set()
+    stack = list(uses(network, root))
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack += uses(network, name)
+    return frozenset(found)
+
+
 def _between(network: Network, of: str, wrt: Sequence[str] | None) -> dict[str, None]:
     """Names on a path from *of* down to one of *wrt* (or to anything), *of* included."""
     below: dict[str, frozenset[str]] = {}

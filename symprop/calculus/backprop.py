@@ -54,13 +54,13 @@ class Backprop:
     adjoints: dict[str, Adjoint] = field(init=False)
     forms: dict[str, Form] = field(init=False, default_factory=dict)
     named: set[str] = field(init=False, default_factory=set)
-    _by_delta: dict[str, str] = field(init=False)
+    by_delta: dict[str, str] = field(init=False)
     _uses: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
     _expanded: dict[str, Expr] = field(init=False, default_factory=dict)
     _recurrent: dict[str, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by_delta = {short.name: name for name, short in self.deltas.items()}
+        self.by_delta = {short.name: name for name, short in self.deltas.items()}
         self.adjoints = accumulate(self.network, self.of.name, self.wrt)
         needs = Counter(c.consumer.name for a in self.adjoints.values() for c in a.contributions)
         if self.of.name in self.adjoints:  # a recurrence: the adjoint of an entry by another one has no other name
@@ -172,7 +172,7 @@ class Backprop:
         if isinstance(expr, Partial) and expr.of == self.of and expr.wrt.name in self.forms:
             return expr.wrt
         if isinstance(expr, Ref):
-            name = self._by_delta.get(expr.name, "")
+            name = self.by_delta.get(expr.name, "")
             if name in self.forms:
                 return Ref(name, expr.indices)
         return None

@@ -13,7 +13,6 @@ from itertools import pairwise
 
 from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.backprop import direct, ends_in_sum
-from symprop.calculus.cancel import cancel
 from symprop.derivation.local import tell_local
 from symprop.derivation.parts import Parts
 from symprop.derivation.paths import has_equality, is_simple, local_sum, path_sum
@@ -21,7 +20,7 @@ from symprop.derivation.step import Block, Chain, Prose, Section, Table
 from symprop.derivation.telling import ChainBuilder, Teller, listed, phrase
 from symprop.model.build import product
 from symprop.model.expr import Expr, Increment, Partial, Ref
-from symprop.model.walk import substitute
+from symprop.model.walk import free_names, substitute, walk
 
 ROWS = 6
 """Links up to which every row of the growing chain is written."""
@@ -47,7 +46,8 @@ class _Route:
 @dataclass
 class _Chain:
     teller: Teller
-    told: set[tuple[Expr, str]] = field(default_factory=set)
+    told: set[tuple[Expr, str]] = field(default_factory=set)  # partials that stand on the page
+    named: set[str] = field(default_factory=set)  # pre-activations whose delta was introduced
     reached: dict[str, Expr] = field(default_factory=dict)  # the product of the partials, where it was told
     parts: Parts = field(init=False)
 
@@ -60,7 +60,10 @@ class _Chain:
         for name in self.teller.wrt:
             blocks: list[Block] = []
             for needed in self._needs(name):
-                blocks += self._told_once(needed)
+                told = self._told_once(needed)
+                if told and self.teller.detail > 1:
+                    blocks.append(Prose(phrase("The derivative by {x} comes first; it is needed below.", x=self._ref(needed))))
+                blocks += told
             blocks += self._told_once(name)
             if self.teller.is_trained(name):
                 blocks += self.teller.update_chains(name)
@@ -78,7 +81,7 @@ class _Chain:
         rows += [
             (backprop.symbol(self._ref(name)), backprop.forms[name].expr, name, "recursion")
             for name in backprop.adjoints
-            if name in backprop.deltas and self._is_told(name)
+            if name in self.named
         ]
         rows += [
             (teller.partial(name), backprop.forms[name].expr, name, "gradient")
@@ -213,32 +216,36 @@ class _Chain:
                 chain.then(product(paths, *(Partial(a, b) for a, b in pairwise(route.nodes))), "paths")
         together = product(*values)
         chain.then(together, "product")
-        shorter = cancel(together, self.teller.network.assumptions)
-        if shorter.expr != together:
-            rule = "assumption" if shorter.assumptions else "cancellation"
-            chain.then(shorter.expr, rule, tuple(a.text for a in shorter.assumptions))
-        return chain
+        return self.teller.shorten(chain, together)
 
     def _delta(self, name: str, reached: Expr) -> list[Block]:
         """The delta of a pre-activation is named; a gradient is written with the delta of its consumer."""
         form = self.teller.backprop.forms[name].expr
         partial, ranges = self.teller.partial(name), self.teller.ranges_of(name)
+        if name in self.named:
+            return []
         if name in self.teller.backprop.deltas:
-            return [self._named(name)]
-        blocks: list[Block] = []
-        for consumer in dict.fromkeys(c.consumer.name for c in self.teller.backprop.adjoints[name].contributions):
-            if consumer in self.teller.backprop.deltas and not self._is_told(consumer):
-                self.told.add((self.teller.of, consumer))
-                blocks.append(self._named(consumer))
+            return [*self._deltas_in(form), self._named(name)]
+        blocks = self._deltas_in(form)
         if form not in (reached, partial):
-            blocks.append(self.teller.chain(partial, ranges).then(form, "gradient").chain)
+            blocks.append(self.teller.chain(partial, ranges).then(form, self.teller.result_rule(name)).chain)
+        return blocks
+
+    def _deltas_in(self, form: Expr) -> list[Block]:
+        """The deltas that *form* speaks of and that were not named yet, nearest to the cost first."""
+        blocks: list[Block] = []
+        for node in walk(form):
+            name = self.teller.backprop.by_delta.get(node.name, "") if isinstance(node, Ref) else ""
+            if name and name not in self.named:
+                blocks += [*self._deltas_in(self.teller.backprop.forms[name].expr), self._named(name)]
         return blocks
 
     def _named(self, name: str) -> Chain:
         """``δ = ∂E/∂net = …``."""
+        self.named.add(name)
         symbol = self.teller.backprop.symbol(self._ref(name))
         chain = self.teller.chain(symbol, self.teller.ranges_of(name)).then(self.teller.partial(name), "delta")
-        return chain.then(self.teller.backprop.forms[name].expr, "product").chain
+        return chain.then(self.teller.backprop.forms[name].expr, self.teller.result_rule(name)).chain
 
     def _bundle(self, name: str) -> list[Block]:
         """``∂E/∂a`` as the sum over the consumers of *a*."""
@@ -261,11 +268,11 @@ class _Chain:
             chain.then(path_sum(self.teller.backprop, adjoint, self._plain_symbol), "paths")
             spelled = local_sum(self.teller.backprop, adjoint)
             if self.teller.detail > 1 and has_equality(spelled):
-                chain.then(spelled, "substitution")
+                chain.then(spelled, "substitution").then(form.raw, "contraction")
         if not split_up or form.expr != form.raw:
             chain.then(form.raw, "citation" if split_up else "product")
         if form.expr != form.raw:
-            chain.then(form.expr, "assumption" if form.assumptions else "cancellation", tuple(a.text for a in form.assumptions))
+            self.teller.shorten(chain, form.raw)
         if chain.links:
             blocks.append(chain.chain)
         return blocks
@@ -290,10 +297,4 @@ class _Chain:
 
 
 def _occurs(letter: str, refs: Sequence[Ref]) -> bool:
-    return any(Ref(letter) in ref.indices or any(letter in _letters(i) for i in ref.indices) for ref in refs)
-
-
-def _letters(expr: Expr) -> frozenset[str]:
-    from symprop.model.walk import free_names
-
-    return free_names(expr)
+    return any(Ref(letter) in ref.indices or any(letter in free_names(i) for i in ref.indices) for ref in refs)

@@ -5,11 +5,13 @@ In sums for layers of any width; each line is the recursion that a program would
 
 from __future__ import annotations
 
-from symprop.calculus.backprop import Form
+from symprop.calculus.adjoints import Adjoint
+from symprop.calculus.backprop import Form, direct, ends_in_sum
 from symprop.derivation.paths import has_equality, local_sum, path_sum
 from symprop.derivation.step import Block, Chain, Prose, Section, Table
 from symprop.derivation.telling import ChainBuilder, Teller, phrase
-from symprop.model.expr import Expr
+from symprop.model.build import product
+from symprop.model.expr import Expr, Partial
 
 
 def tell_delta(teller: Teller) -> tuple[Section, ...]:
@@ -41,11 +43,11 @@ def _chain(teller: Teller, name: str) -> Chain:
     partial = teller.partial(name)
     symbol = backprop.symbol(adjoint.quantity)
     chain = teller.chain(symbol, teller.ranges_of(name))
-    is_delta = name in backprop.deltas
     if teller.detail > 1:
         chain.then(partial, "delta")
         chain.then(path_sum(backprop, adjoint, backprop.symbol), "chain" if len(adjoint.contributions) == 1 else "paths")
-    return _results(teller, chain, form, "recursion" if is_delta else "gradient", local_sum(backprop, adjoint)).chain
+        chain.then(_one_deeper(teller, adjoint, chain.last), "paths")
+    return _results(teller, chain, form, teller.result_rule(name), local_sum(backprop, adjoint)).chain
 
 
 def _results(teller: Teller, chain: ChainBuilder, form: Form, rule: str, spelled: Expr) -> ChainBuilder:
@@ -53,6 +55,17 @@ def _results(teller: Teller, chain: ChainBuilder, form: Form, rule: str, spelled
         chain.then(spelled, "substitution")
         rule = "contraction"
     if teller.detail > 1 and form.raw != form.expr:
-        chain.then(form.raw, rule)
-        rule = "assumption" if form.assumptions else "cancellation"
-    return chain.then(form.expr, rule, tuple(a.text for a in form.assumptions))
+        teller.shorten(chain.then(form.raw, rule), form.raw)
+    return chain.then(form.expr, rule)
+
+
+def _one_deeper(teller: Teller, adjoint: Adjoint, told: Expr) -> Expr:
+    """The chain rule with the adjoint of an activation as the sum over what it feeds: ``(Σ_j δ_j ∂z_j/∂a)·∂a/∂net``."""
+    backprop = teller.backprop
+    only = direct(adjoint)
+    above = None if only is None else backprop.adjoints.get(only.consumer.name)
+    if only is None or above is None or backprop.has_name(only.consumer.name) or direct(above) is not None:
+        return told
+    paths = backprop.at(only.consumer, path_sum(backprop, above, backprop.symbol))
+    link = Partial(only.consumer, adjoint.quantity)
+    return product(link, paths) if ends_in_sum(paths) else product(paths, link)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial as bind
 
-from symprop.calculus.adjoints import reference, uses
+from symprop.calculus.adjoints import depends_on, reference
 from symprop.calculus.backprop import Backprop
 from symprop.derivation.chain import tell_chain
 from symprop.derivation.delta import tell_delta
@@ -113,25 +113,15 @@ def _targets(network: Network, root: str, wrt: Sequence[str]) -> tuple[str, ...]
     wanted = tuple(dict.fromkeys(find_name(network, name) for name in wrt)) or network.with_role(Role.WEIGHT)
     if not wanted:
         raise InputError("the network has no weights", hint="declare `weights …`, or say `--wrt NAME`")
-    reached = accumulate_names(network, root)
+    reached = depends_on(network, root)
     missing = [name for name in wanted if name not in reached]
+    if root in wanted and missing == [root]:
+        raise InputError(f"the derivative of {root} by itself is 1")
     if wrt and missing:
         raise InputError(f"{root} does not depend on {missing[0]}, so the derivative is 0")
     if len(missing) == len(wanted):
         raise InputError(f"{root} depends on none of the weights " + ", ".join(missing))
     return tuple(name for name in wanted if name in reached)
-
-
-def accumulate_names(network: Network, root: str) -> frozenset[str]:
-    """Names of everything that *root* depends on."""
-    found: set[str] = set()
-    stack = list(uses(network, root))
-    while stack:
-        name = stack.pop()
-        if name not in found:
-            found.add(name)
-            stack += uses(network, name)
-    return frozenset(found)
 
 
 def _gradient(teller: Teller, name: str) -> Gradient:

@@ -29,13 +29,18 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
     if isinstance(body, Apply) and body.arguments == (wrt,):
         primed = Apply(body.function, body.arguments, body.primes + 1, spelling=body.spelling)
         chain.then(primed, "slope")
-        for line in _proof(teller, body, of, wrt):
-            chain.then(line, "differentiation")
+        differentiated = False
+        for place, line in enumerate(_proof(teller, body, of, wrt)):
+            operator = any(isinstance(node, Partial) for node in walk(line))
+            rule = "function" if place == 0 else "arithmetic" if operator or differentiated else "differentiation"
+            differentiated = not operator
+            chain.then(line, "textbook" if line == result else rule)
         return (*blocks, chain.then(result, "textbook").chain)
     raw = elementary(teller.network, body, wrt) if _is_worth_it(teller, body) else None
     if raw is not None and size(body) <= SHOWN_DEFINITION:
         chain.then(Partial(body, wrt), "substitution") if teller.detail >= 3 else None
-        chain.then(raw, "differentiation").then(result, "arithmetic")
+        primes = any(isinstance(node, Apply) and node.primes for node in walk(raw))
+        chain.then(raw, "differentiation").then(result, "textbook" if primes else "arithmetic")
     else:
         chain.then(result, "differentiation", phrase("all but {w} is constant here", w=wrt) if teller.detail >= 3 else ())
     return (*blocks, chain.chain)

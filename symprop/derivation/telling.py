@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 
+from symprop.calculus.adjoints import depends_on
 from symprop.calculus.backprop import Backprop
+from symprop.calculus.cancel import cancel
 from symprop.derivation.step import Block, Chain, Link, Phrase, Prose, Section, Table
 from symprop.derivation.verify import Verifier
 from symprop.evaluation.verdict import BY_DEFINITION
 from symprop.model.build import negative, product, total
 from symprop.model.expr import Expr, Increment, Partial, Ref
-from symprop.model.network import Definition, Network, Objective, Range, Role
+from symprop.model.network import Assumption, Definition, Network, Objective, Range, Role
+from symprop.model.walk import walk
 
 MOST_LISTED = 5
 """Formulas up to which prose names each."""
@@ -26,6 +29,15 @@ def phrase(text: str, /, **formulas: Expr) -> Phrase:
             pieces.append(literal)
         if name is not None:
             pieces.append(formulas[name])
+    return tuple(pieces)
+
+
+def facts(assumptions: Sequence[Assumption]) -> Phrase:
+    """``Σ_k t[k] = 1``, several of them separated by semicolons."""
+    pieces: list[str | Expr] = []
+    for place, assumption in enumerate(assumptions):
+        pieces += ["; "] if place else []
+        pieces += [assumption.left, " = ", assumption.right]
     return tuple(pieces)
 
 
@@ -119,10 +131,26 @@ class Teller:
         """``∂of/∂name`` with the generic letters."""
         return Partial(self.of, self.backprop.adjoints[name].quantity)
 
+    def shorten(self, chain: ChainBuilder, raw: Expr) -> ChainBuilder:
+        """*raw* without its denominators, then with what the network assumes; no link where neither applies."""
+        chain.then(cancel(raw).expr, "cancellation")
+        final = cancel(raw, self.network.assumptions)
+        return chain.then(final.expr, "assumption", facts(final.assumptions))
+
+    def result_rule(self, name: str) -> str:
+        """The rule by which the form of the adjoint of *name* comes about."""
+        form = self.backprop.forms[name].expr
+        if not any(isinstance(node, Ref) and node.name in self.backprop.by_delta for node in walk(form)):
+            return "product"
+        if name in self.backprop.deltas:
+            return "recursion"
+        return "product" if isinstance(form, Ref) else "gradient"
+
     def network_section(self) -> Section:
         """The definitions as they were read, and what was named."""
         blocks: list[Block] = []
         made = {(d.name, d.indices) for d in self.made}
+        below = depends_on(self.network, self.of.name)
         if self.made:
             refs = unique([d.ref for d in self.made])
             names, one = listed(refs), len(refs) == 1
@@ -131,6 +159,7 @@ class Teller:
         chains = [
             self.chain(d.ref, d.ranges).defined(d.expr, "preactivation" if (d.name, d.indices) in made else "definition").chain
             for d in self.network.definitions
+            if d.name == self.of.name or d.name in below
         ]
         blocks.append(Table(tuple(chains)))
         return Section(("The network",), tuple(blocks))
