@@ -136,6 +136,8 @@ class _Chain:
             blocks += self._bundle(route.top.name)
         for place, link in enumerate(route.links):
             blocks += self._link(route, place, link)
+        if route.top != self.teller.of:
+            blocks += self._deltas_in(self.teller.backprop.refer(route.top))
         together = self._together(route, head)
         self.reached[name] = together.last if together.links else route.links[0].partial
         if len(together.links) > 0:
@@ -237,6 +239,7 @@ class _Chain:
         for node in walk(form):
             name = self.teller.backprop.by_delta.get(node.name, "") if isinstance(node, Ref) else ""
             if name and name not in self.named:
+                self.named.add(name)  # before its own form is read: a recurrence speaks of itself
                 blocks += [*self._deltas_in(self.teller.backprop.forms[name].expr), self._named(name)]
         return blocks
 
