@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,10 +51,14 @@ class Derivation(CoreDerivation):
             rf"{to_latex(g.partial, network=self.network)} &= {to_latex(g.delta_form, network=self.network)}"
             for g in self.gradients.values()
         ]
-        return "$$\n\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}\n$$"
+        return _display(lines)
 
     def __str__(self) -> str:
         return self.to("text")
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.gradients)
+        return f"<Derivation of {self.of.name} by {names}: {len(list(self.steps))} verified steps>"
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ class Network(core.Network):
     def _of(cls, network: core.Network) -> Network:
         return cls(**{f.name: getattr(network, f.name) for f in fields(core.Network)})
 
-    def derive(self, *, of: str | None = None, wrt: Sequence[str] = (), style: str = "chain", detail: int = 2) -> Derivation:
+    def derive(
+        self, *, of: str | None = None, wrt: Sequence[str] | str = (), style: str = "chain", detail: int = 2
+    ) -> Derivation:
         """Derive and tell; see :func:`symprop.derivation.derive`."""
         made = derive(self, of=of, wrt=wrt, style=style, detail=detail)
         return Derivation(**{f.name: getattr(made, f.name) for f in fields(CoreDerivation)})
@@ -116,5 +122,18 @@ class Network(core.Network):
         """Is the cost a performance to maximize?"""
         return self.objective is Objective.MAXIMIZE
 
+    def _repr_latex_(self) -> str:
+        from symprop.render.latex_math import to_latex
+
+        rows = (f"{to_latex(d.ref)} &= {to_latex(d.expr, network=self)}" for d in self.definitions)
+        return _display(rows)
+
     def __str__(self) -> str:
         return network_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Network of {len(self.definitions)} definitions: {', '.join(self.by_name)}>"
+
+
+def _display(rows: Iterable[str]) -> str:
+    return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"

@@ -187,12 +187,17 @@ def _multiply(left: Polynomial, right: Polynomial) -> Polynomial:
 
 
 def _written(polynomial: Polynomial) -> Expr:
-    """As an expression: positive terms first, factors and terms otherwise in order of first appearance."""
+    """As an expression: what all terms share behind the sum, positive terms first, else in order of first appearance."""
     atoms = {atom: place for place, atom in enumerate(a for m in polynomial for a, _ in sorted(m, key=_stable))}
+    shared = frozenset.intersection(*(frozenset(a for a, _ in m) for m in polynomial)) if len(polynomial) > 1 else frozenset()
     terms = sorted(polynomial.items(), key=lambda item: item[1] < 0)
-    return total(
-        *(product(number(c), *(power(a, number(e)) for a, e in sorted(m, key=lambda pair: atoms[pair[0]]))) for m, c in terms)
-    )
+    inner = total(*(_monomial(c, [(a, e - (a in shared)) for a, e in m], atoms) for m, c in terms))
+    return product(inner, *sorted(shared, key=lambda atom: atoms[atom]))
+
+
+def _monomial(coefficient: Fraction, powers: Iterable[tuple[Expr, int]], atoms: Mapping[Expr, int]) -> Expr:
+    ordered = sorted(powers, key=lambda pair: atoms[pair[0]])
+    return product(number(coefficient), *(power(atom, number(exponent)) for atom, exponent in ordered))
 
 
 def _stable(pair: tuple[Expr, int]) -> str:

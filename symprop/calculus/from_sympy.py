@@ -7,7 +7,9 @@ from typing import Any
 
 from symprop.calculus.sympy_bridge import SympyExpr, from_sympy
 from symprop.errors import InputError
+from symprop.model.expr import Ref
 from symprop.model.printer import to_text
+from symprop.model.walk import walk
 
 
 def notation_from_sympy(
@@ -30,9 +32,15 @@ def notation_from_sympy(
         if names:
             lines.append(f"{keyword} " + " ".join(_name(n) for n in names))
     body: list[str] = []
+    known = {_name(key) for key in definitions}
+    if cost is not None and _name(cost) not in known:
+        raise InputError(f"the cost {_name(cost)} is not among the definitions", hint="they are " + ", ".join(known))
     for key, value in definitions.items():
         name = _name(key)
         expr = from_sympy(value)
+        for node in walk(expr):
+            if isinstance(node, Ref):
+                _name(node.name)
         unknown.update(dict.fromkeys(_unknown_functions(value)))
         keyword = ("maximize " if maximize else "minimize ") if cost is not None and name == _name(cost) else ""
         body.append(f"{keyword}{name} = {to_text(expr)}")
@@ -50,4 +58,6 @@ def _name(key: Any) -> str:
 def _unknown_functions(value: SympyExpr) -> list[str]:
     from sympy.core.function import AppliedUndef
 
+    if not hasattr(value, "atoms"):  # a plain number
+        return []
     return sorted({type(f).__name__ for f in value.atoms(AppliedUndef)})

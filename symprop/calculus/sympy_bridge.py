@@ -55,7 +55,7 @@ def to_sympy(expr: Expr, network: Network | None = None) -> SympyExpr:
     Raises:
         InputError: *expr* holds a derivative (``∂E/∂w``), which has no value of its own in sympy.
     """
-    return _ToSympy(network).visit(expr)
+    return _ToSympy(network, primed).visit(expr)
 
 
 def written_out(network: Network, expr: Expr) -> SympyExpr:
@@ -64,16 +64,18 @@ def written_out(network: Network, expr: Expr) -> SympyExpr:
     Raises:
         InputError: as :func:`to_sympy`.
     """
-    made = to_sympy(expr, network)
+    bridge = _ToSympy(network, undefined)
+    made = bridge.visit(expr)
     for definition in reversed(network.definitions):
         if not definition.indices:
-            made = made.xreplace({symbol(definition.name): to_sympy(definition.expr, network)})
+            made = made.xreplace({symbol(definition.name): bridge.visit(definition.expr)})
     return made
 
 
 class _ToSympy:
-    def __init__(self, network: Network | None) -> None:
+    def __init__(self, network: Network | None, unknown: Callable[[str, int], SympyExpr]) -> None:
         self.functions = network.functions if network else {}
+        self.unknown = unknown
 
     def visit(self, expr: Expr) -> SympyExpr:
         handler = _TO.get(type(expr))
@@ -107,10 +109,9 @@ class _ToSympy:
         entry = FUNCTIONS.get(e.function)
         if declared is None and entry is not None:
             if e.primes:
-                x = sp.Dummy("x", real=True)
-                return sp.diff(_builtin(e.function, (x,)), x, e.primes).xreplace({x: arguments[0]})
+                return _slope(e.function, e.primes).xreplace({_X: arguments[0]})
             return _builtin(e.function, tuple(arguments))
-        return unknown(e.function, e.primes)(arguments[0])
+        return self.unknown(e.function, e.primes)(arguments[0])
 
     def visit_sum(self, e: Sum) -> SympyExpr:
         return sp.Sum(self.visit(e.body), (symbol(e.index), self.visit(e.lower), self.visit(e.upper)))
@@ -154,12 +155,30 @@ _TO: Mapping[type[Expr], Callable[..., SympyExpr]] = {
 }
 
 
+_X = sp.Dummy("x", real=True)
+
+
 @cache
-def unknown(name: str, primes: int) -> SympyExpr:
-    """The undefined function ``name`` with *primes* primes; sympy differentiates it to the next one."""
+def _slope(name: str, primes: int) -> SympyExpr:
+    """A derivative of a function of the table, over ``_X``."""
+    return sp.diff(_builtin(name, (_X,)), _X, primes)
+
+
+@cache
+def undefined(name: str, primes: int) -> Callable[[SympyExpr], SympyExpr]:
+    """The unknown function as sympy has it: ``φ(u)``, and ``Subs(Derivative(φ(x), x), x, u)`` for its slope."""
+    function = sp.Function(name)
+    if not primes:
+        return function  # type: ignore[no-any-return]
+    return lambda argument: sp.Subs(sp.Derivative(function(_X), (_X, primes)), _X, argument)
+
+
+@cache
+def primed(name: str, primes: int) -> SympyExpr:
+    """The unknown function ``name`` with *primes* primes as a function of its own, so that equal ones are equal."""
 
     def fdiff(self: SympyExpr, _argindex: int = 1) -> SympyExpr:
-        return unknown(name, primes + 1)(self.args[0])
+        return primed(name, primes + 1)(self.args[0])
 
     return type(name + "'" * primes, (sp.Function,), {"nargs": 1, "fdiff": fdiff})
 
@@ -216,12 +235,41 @@ def from_sympy(expr: SympyExpr) -> Expr:
     Raises:
         InputError: a construct that the notation does not have (a matrix, an integral, a complex number).
     """
+    if isinstance(expr, int | float | Fraction):
+        value = Fraction(str(expr)) if isinstance(expr, float) else Fraction(expr)
+        return number(value, decimal=isinstance(expr, float))
     if expr == sp.E:
         return Apply("exp", (ONE,))
     for kind, handler in _FROM:
         if isinstance(expr, kind):
             return handler(expr)
     raise InputError(f"{type(expr).__name__} of sympy has no counterpart in the notation")
+
+
+def _piecewise_from(expr: SympyExpr) -> Expr:
+    """``Piecewise((a, x > 0), (b, True))`` as ``[x > 0] a + [x ≤ 0] b``."""
+    if len(expr.args) != 2 or expr.args[1][1] != sp.true or not isinstance(expr.args[0][1], sp.core.relational.Relational):
+        raise InputError("a Piecewise of sympy needs one comparison and a case for all else")
+    (first, condition), (second, _) = expr.args
+    parts = ((first, condition), (second, sp.Not(condition)))
+    return Add(tuple(Mul((_bracket_from(test), from_sympy(value))) for value, test in parts))
+
+
+def _bracket_from(condition: SympyExpr) -> Indicator:
+    for sign, kind in _RELATION_TYPES.items():
+        if isinstance(condition, kind):
+            return Indicator((from_sympy(condition.lhs), from_sympy(condition.rhs)), (sign,))
+    raise InputError(f"the condition {condition} of sympy has no counterpart in the notation")
+
+
+_RELATION_TYPES = {
+    "=": sp.Equality,
+    "≠": sp.Unequality,
+    "<": sp.StrictLessThan,
+    ">": sp.StrictGreaterThan,
+    "≤": sp.LessThan,
+    "≥": sp.GreaterThan,
+}
 
 
 def _power_from(expr: SympyExpr) -> Expr:
@@ -265,6 +313,8 @@ _FROM: tuple[tuple[Any, Callable[[SympyExpr], Expr]], ...] = (
     (sp.Add, lambda e: Add(tuple(from_sympy(t) for t in _ordered(e)))),
     (sp.Mul, _product_from),
     (sp.Pow, _power_from),
+    ((sp.Max, sp.Min), lambda e: Apply(type(e).__name__.lower(), tuple(from_sympy(a) for a in e.args))),
+    (sp.Piecewise, _piecewise_from),
     (sp.exp, lambda e: Apply("exp", (from_sympy(e.args[0]),))),
     (sp.Function, _function_from),
 )

@@ -42,7 +42,7 @@ STYLES: Mapping[str, Style] = {
 
 
 def derive(
-    network: Network, *, of: str | None = None, wrt: Sequence[str] = (), style: str = "chain", detail: int = 2
+    network: Network, *, of: str | None = None, wrt: Sequence[str] | str = (), style: str = "chain", detail: int = 2
 ) -> Derivation:
     """Derive ``∂of/∂wrt`` and tell it.
 
@@ -109,7 +109,8 @@ def _root(network: Network, of: str | None) -> str:
     return network.cost
 
 
-def _targets(network: Network, root: str, wrt: Sequence[str]) -> tuple[str, ...]:
+def _targets(network: Network, root: str, wrt: Sequence[str] | str) -> tuple[str, ...]:
+    wrt = (wrt,) if isinstance(wrt, str) else wrt
     wanted = tuple(dict.fromkeys(find_name(network, name) for name in wrt)) or network.with_role(Role.WEIGHT)
     if not wanted:
         raise InputError("the network has no weights", hint="declare `weights …`, or say `--wrt NAME`")
