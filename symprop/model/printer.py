@@ -64,8 +64,8 @@ def to_text(expr: Expr, network: Network | None = None, *, ascii_only: bool = Fa
     """*expr* in the notation; reading it in the context of *network* gives the same tree back.
 
     Ranges of bound indices are left out where *network* (and the free indices' *ranges*) give them.  With
-    *ascii_only* nothing but ASCII is used, except for letters that have no ASCII spelling; derivatives
-    (``d E/d w``) then do not read back.
+    *ascii_only* nothing but ASCII is used, except for letters that have no ASCII spelling: ``diff(E, w)`` is
+    ``∂E/∂w`` then, and ``change(w)`` is ``Δw``.
     """
     return _Printer(network, ascii_only, tuple(ranges)).show(expr)
 
@@ -220,14 +220,15 @@ class _Printer:
         return f"[{text}]", _ATOM
 
     def partial(self, e: Partial) -> Text:
-        sign = "d " if self.ascii else "∂"
-        below = f"{sign}{self.show(e.wrt)}"
+        if self.ascii:
+            return f"diff({self.show(e.of)}, {self.show(e.wrt)})", _ATOM
+        below = f"∂{self.show(e.wrt)}"
         if isinstance(e.of, Ref):
-            return f"{sign}{self.show(e.of)}/{below}", _UNIT
-        return f"{sign.strip()}/{below}({self.show(e.of)})", _UNIT
+            return f"∂{self.show(e.of)}/{below}", _UNIT
+        return f"∂/{below}({self.show(e.of)})", _UNIT
 
     def increment(self, e: Increment) -> Text:
-        return f"{'Delta ' if self.ascii else 'Δ'}{self.show(e.weight)}", _UNIT
+        return (f"change({self.show(e.weight)})", _ATOM) if self.ascii else (f"Δ{self.show(e.weight)}", _UNIT)
 
 
 _PRINTERS: dict[type[Expr], Callable[..., Text]] = {

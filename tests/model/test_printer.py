@@ -31,7 +31,6 @@ from symprop.model.layers import layered, parse_layers
 from symprop.model.network import Network, Range
 from symprop.model.printer import definition_text, network_text, to_text
 from symprop.model.reader import read_expression, read_network
-from symprop.model.walk import walk
 
 NETWORK = read_network(
     """
@@ -148,8 +147,8 @@ def test_an_authors_name_is_not_printed_as_a_function():
 
 
 def test_derivatives_in_ascii():
-    assert to_text(Partial(Ref("E"), W_O), ascii_only=True) == "d E/d w_o"
-    assert to_text(Increment(Ref("θ_1")), ascii_only=True) == "Delta theta_1"
+    assert to_text(Partial(Ref("E"), W_O), ascii_only=True) == "diff(E, w_o)"
+    assert to_text(Increment(Ref("θ_1")), ascii_only=True) == "change(theta_1)"
 
 
 # --------------------------------------------------------------------------------------------- random trees
@@ -197,11 +196,10 @@ def test_every_tree_reads_back_as_itself(expr):
 
 
 @given(trees)
-def test_ascii_reads_back_where_nothing_is_derived(expr):
+def test_ascii_reads_back(expr):
     text = to_text(expr, ascii_only=True)
     assert text.isascii()
-    if not any(isinstance(node, Partial | Increment) for node in walk(expr)):
-        assert read(text) == expr
+    assert read(text) == expr
 
 
 # -------------------------------------------------------------------------------------------------- networks

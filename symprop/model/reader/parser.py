@@ -31,6 +31,7 @@ from symprop.model.reader.binders import read_sigma, read_softmax, read_sum
 from symprop.model.reader.characters import FRACTIONS
 from symprop.model.reader.checks import check, check_index
 from symprop.model.reader.lexer import MAX_NESTING, Token
+from symprop.model.reader.results import read_change, read_diff
 from symprop.model.reader.vocabulary import Vocabulary
 
 LOOSE, SUM, HADAMARD, PRODUCT, POWER = 0, 10, 20, 30, 40
@@ -294,7 +295,7 @@ class Parser:
             return self.reference()
         if form := self.names.form(start.text):
             self.take()
-            return (read_sum if form == "sum" else read_softmax)(self, start)
+            return _FORMS[form](self, start)
         if self.names.is_quantity(start.text):
             return self.reference()
         function = self.names.function(start.text)
@@ -354,6 +355,14 @@ class Parser:
         """``Δw``."""
         start = self.take()
         return Increment(self.reference(), span=self.since(start))
+
+
+_FORMS: dict[str, Callable[[Parser, Token], Expr]] = {
+    "sum": read_sum,
+    "softmax": read_softmax,
+    "diff": read_diff,
+    "change": read_change,
+}
 
 
 class _Infix(NamedTuple):

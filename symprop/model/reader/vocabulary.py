@@ -19,7 +19,7 @@ from symprop.model.reader.lexer import Token
 WEIGHT_NAME = re.compile(r"[wWvubθ](?![^\W\d_])")
 """Free names that are weights unless declared otherwise: these letters alone, or before a digit, ``_`` or ``[``."""
 
-FORMS = ("sum", "softmax")
+FORMS = ("sum", "softmax", "diff", "change")
 """Names with a syntax of their own."""
 
 
@@ -64,7 +64,7 @@ class Vocabulary:
         return normal(name) in self.functions
 
     def form(self, name: str) -> str:
-        """``sum`` or ``softmax`` if *name* is that and the author has not taken the name, else ""."""
+        """One of :data:`FORMS` if *name* is that and the author has not taken the name, else ""."""
         key = normal(name)
         return key if key in FORMS and key not in self.functions and key not in self.quantities else ""
 
