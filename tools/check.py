@@ -23,6 +23,7 @@ class Gate:
 
     name: str
     command: tuple[str, ...]
+    shows_summary: bool = False  # print its last line where it holds too
 
 
 GATES = (
@@ -30,7 +31,7 @@ GATES = (
     Gate("lint", (str(BIN / "ruff"), "check", "--quiet", ".")),
     Gate("types", (str(BIN / "mypy"),)),
     Gate("imports", (str(BIN / "lint-imports"), "--no-cache")),
-    Gate("tests", (sys.executable, "-m", "pytest", "-q", "-n", "2")),
+    Gate("tests", (sys.executable, "-m", "pytest", "-q", "-n", "2"), shows_summary=True),
 )
 
 
@@ -40,6 +41,8 @@ def passes(gate: Gate) -> bool:
     done = subprocess.run(gate.command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode != 0:
         print(f"\n── {gate.name}: {' '.join(gate.command)}\n{done.stdout}{done.stderr}", flush=True)
+    elif gate.shows_summary:
+        print(done.stdout.rstrip().rpartition("\n")[2], flush=True)
     return done.returncode == 0
 
 
