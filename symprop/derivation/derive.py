@@ -21,6 +21,7 @@ from symprop.model.expr import Expr, Partial
 from symprop.model.names import normal
 from symprop.model.network import Network, Role
 from symprop.model.preactivations import name_preactivations
+from symprop.model.recognise import recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def derive(
         raise InputError(f"there is no style {style!r}", hint="styles: " + ", ".join(STYLES))
     if detail not in (1, 2, 3):
         raise InputError(f"detail is 1, 2 or 3, not {detail}")
-    network, made = name_preactivations(network)
+    known = recognise(network)
+    network, made = name_preactivations(known.network)
     root = _root(network, of)
     names = _targets(network, root, wrt)
     # A delta has the indices of its pre-activation; of an indexed quantity it would need those of both.
@@ -69,7 +71,7 @@ def derive(
     deltas = {name: deltas[name] for name in backprop.adjoints if name in deltas}  # nearest to the cost first
     verifier = Verifier(network, {short.name: short for short in deltas.values()})
     ordered = tuple(name for name in backprop.adjoints if name in set(names))
-    teller = Teller(network, made, backprop, verifier, ordered, detail)
+    teller = Teller(network, made, known.forms, backprop, verifier, ordered, detail)
     sections = STYLES[style].tell(teller)
     return Derivation(
         network=network,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 
@@ -13,9 +13,9 @@ from symprop.derivation.step import Block, Chain, Link, Phrase, Prose, Section, 
 from symprop.derivation.verify import Verifier
 from symprop.evaluation.verdict import BY_DEFINITION
 from symprop.model.build import negative, product, total
-from symprop.model.expr import Expr, Increment, Partial, Ref
+from symprop.model.expr import Apply, Expr, Increment, Partial, Ref
 from symprop.model.network import Assumption, Definition, Network, Objective, Range, Role
-from symprop.model.walk import walk
+from symprop.model.walk import substitute, walk
 
 MOST_LISTED = 5
 """Formulas up to which prose names each."""
@@ -94,6 +94,7 @@ class Teller:
 
     Args:
         network: with named pre-activations; ``made`` are the definitions that were added for them.
+        written: activations that the author wrote out, by definition: the form over ``x``.
         backprop: adjoints and delta forms.
         verifier: the gate.
         wrt: the quantities whose derivative is told, nearest to the cost first.
@@ -102,6 +103,7 @@ class Teller:
 
     network: Network
     made: tuple[Definition, ...]
+    written: Mapping[tuple[str, tuple[Expr, ...]], Expr]
     backprop: Backprop
     verifier: Verifier
     wrt: tuple[str, ...]
@@ -157,12 +159,21 @@ class Teller:
             ending = " is given a name of its own." if one else " are given names of their own."
             blocks.append(Prose(("The pre-activation " if one else "The pre-activations ", *names, ending)))
         chains = [
-            self.chain(d.ref, d.ranges).defined(d.expr, "preactivation" if (d.name, d.indices) in made else "definition").chain
+            self._definition(d, "preactivation" if (d.name, d.indices) in made else "definition")
             for d in self.network.definitions
             if d.name == self.of.name or d.name in below
         ]
         blocks.append(Table(tuple(chains)))
         return Section(("The network",), tuple(blocks))
+
+    def _definition(self, definition: Definition, rule: str) -> Chain:
+        """The line of one definition; an activation that was written out stands in both forms."""
+        chain = self.chain(definition.ref, definition.ranges)
+        form = self.written.get((definition.name, definition.indices))
+        if form is None or not isinstance(definition.expr, Apply):
+            return chain.defined(definition.expr, rule).chain
+        own = substitute(form, {Ref("x"): definition.expr.arguments[0]})
+        return chain.defined(own, rule).then(definition.expr, "function").chain
 
     def update_chains(self, name: str) -> tuple[Chain, ...]:
         """``Δw = -η ∂E/∂w = …`` and ``w ← w + Δw`` written out."""
