@@ -49,16 +49,16 @@ class Certifier:
         self.abbreviations = abbreviations
         self.scalar = {name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices}
         self.consumers: dict[str, list[str]] = {}
-        for name, body in self.scalar.items():
-            for used in dict.fromkeys(node.name for node in walk(body) if isinstance(node, Ref)):
-                self.consumers.setdefault(used, []).append(name)
+        for definition in network.definitions:  # indexed ones too: a scalar may vary through them
+            for used in dict.fromkeys(node.name for node in walk(definition.expr) if isinstance(node, Ref)):
+                self.consumers.setdefault(used, []).append(definition.name)
 
     def proves(self, left: Expr, right: Expr) -> bool:
         """True if ``left = right`` was proved; False says nothing."""
         try:
             a, b = self._plain(left), self._plain(right)
             return a == b or self._equal_in_names(a, b) or self._equal_written_out(a, b)
-        except (InputError, _TooLong, sp.PolynomialError, NotImplementedError, RecursionError):
+        except (InputError, _OutOfReach, sp.PolynomialError, NotImplementedError, RecursionError):
             return False
 
     def _equal_in_names(self, left: Expr, right: Expr) -> bool:
@@ -82,33 +82,39 @@ class Certifier:
         return _vanishes(written.value(left) - written.value(right))
 
     def _above(self, names: set[str]) -> frozenset[str]:
-        """Everything that depends on one of *names*."""
+        """Everything that depends on one of *names*.
+
+        Raises:
+            _OutOfReach: too much does, or something with indices, which cannot be written out here.
+        """
         found: set[str] = set()
         stack = list(names)
         while stack:
             for consumer in self.consumers.get(stack.pop(), ()):
+                if consumer not in self.scalar:
+                    raise _OutOfReach
                 if consumer not in found:
                     found.add(consumer)
                     stack.append(consumer)
             if len(found) > MOVING_LIMIT:
-                raise _TooLong
+                raise _OutOfReach
         return frozenset(found)
 
     def _plain(self, expr: Expr) -> Expr:
         """Abbreviations and increments by what they stand for; no indices, sums or brackets."""
         if isinstance(expr, Ref):
             if expr.indices:
-                raise _TooLong
+                raise _OutOfReach
             short = self.abbreviations.get(expr.name)
             return expr if short is None else self._plain(short.meaning)
         if isinstance(expr, Increment):
             if self.network.cost is None:
-                raise _TooLong
+                raise _OutOfReach
             change = Partial(Ref(self.network.cost), expr.weight)
             maximizes = self.network.objective is Objective.MAXIMIZE
             return Mul((Ref(self.network.rate), change if maximizes else Neg(change)))
         if isinstance(expr, Sum | Indicator):
-            raise _TooLong
+            raise _OutOfReach
         return rebuild(expr, tuple(self._plain(child) for child in children(expr)))
 
 
@@ -160,7 +166,7 @@ class _Written:
             body = self.bodies[name]
             form = to_sympy(body, self.network).xreplace(self._below(body, cut))
             if _is_longer(form, FORM_LIMIT):
-                raise _TooLong
+                raise _OutOfReach
             self.forms[name, cut] = form
         return self.forms[name, cut]
 
@@ -171,7 +177,7 @@ def _with_atoms(expr: Expr, atoms: dict[Expr, Ref]) -> Expr:
     return rebuild(expr, tuple(_with_atoms(child, atoms) for child in children(expr)))
 
 
-class _TooLong(Exception):
+class _OutOfReach(Exception):
     """No certificate is tried."""
 
 

@@ -167,3 +167,11 @@ def test_certificates(left: str, right: str, proved: bool) -> None:
     network = read_network("z = w x; y = σ(z); minimize E = ½ (t - y)²")
     certifier = Certifier(network, {})
     assert certifier.proves(read_expression(left, network), read_expression(right, network)) is proved
+
+
+@pytest.mark.parametrize("right", ["0", "7 ∂A/∂w", "2 A ∂A/∂w"])
+def test_what_varies_through_an_index_is_not_taken_for_a_constant(right: str) -> None:
+    network = read_network("inputs x[n]; weights w; targets t; z[j] = w x[j]; A = Σ_j z[j]; minimize E = A² + t")
+    certifier = Certifier(network, {})
+    assert not certifier.proves(read_expression("∂E/∂w", network), read_expression(right, network))
+    assert certifier.proves(read_expression("∂E/∂A", network), read_expression("2 A", network))
