@@ -46,7 +46,8 @@ class _Route:
 @dataclass
 class _Chain:
     teller: Teller
-    told: set[tuple[Expr, str]] = field(default_factory=set)  # partials that stand on the page
+    told: set[tuple[Expr, str]] = field(default_factory=set)  # adjoints that stand on the page
+    links: set[tuple[Expr, str]] = field(default_factory=set)  # partials of one link that do
     named: set[str] = field(default_factory=set)  # pre-activations whose delta was introduced
     reached: dict[str, Expr] = field(default_factory=dict)  # the product of the partials, where it was told
     parts: Parts = field(init=False)
@@ -142,7 +143,7 @@ class _Chain:
         self.reached[name] = together.last if together.links else route.links[0].partial
         if len(together.links) > 0:
             blocks.append(together.chain)
-        return blocks + self._delta(name, together.last)
+        return blocks + self._delta(name, self.reached[name])
 
     def _is_told(self, name: str) -> bool:
         return (self.teller.of, name) in self.told
@@ -183,9 +184,9 @@ class _Chain:
     def _link(self, route: _Route, place: int, link: Contribution) -> Sequence[Block]:
         of, wrt = route.nodes[place], route.nodes[place + 1]
         key = (of, wrt.name)
-        if key in self.told or (len(route.nodes) == 2 and of == self.teller.of and wrt.name in self.teller.backprop.deltas):
+        if key in self.links:
             return ()
-        self.told.add(key)
+        self.links.add(key)
         body = self.parts.body if of == self.teller.of and self.parts.body is not None else self._body(of)
         ranges = tuple(r for r in self.teller.ranges_of(route.nodes[-1].name) if _occurs(r.index, (of, wrt)))
         if body is None:
@@ -262,7 +263,7 @@ class _Chain:
             blocks.append(Prose(phrase("{x} feeds ", x=adjoint.quantity) + listed([*consumers]) + (", so its effects add up:",)))
         split_up = self.parts.split(name)
         if split_up:
-            blocks += self.parts.tell(name, split_up, self.told)
+            blocks += self.parts.tell(name, split_up, self.links)
         else:
             for group in groups:
                 blocks += self._consumer_link(adjoint, group)
@@ -285,9 +286,9 @@ class _Chain:
         only = group[0]
         if len(group) > 1 or not is_simple(only) or not self.teller.backprop.is_separate(adjoint, only):
             return ()
-        if (only.consumer, adjoint.quantity.name) in self.told:
+        if (only.consumer, adjoint.quantity.name) in self.links:
             return ()
-        self.told.add((only.consumer, adjoint.quantity.name))
+        self.links.add((only.consumer, adjoint.quantity.name))
         body = self._body(only.consumer)
         ranges = (*adjoint.ranges, *only.binders)
         if body is None:

@@ -105,6 +105,7 @@ def test_a_definition_named_like_a_cost_is_the_cost() -> None:
     assert roles(network)["t"] == "target"
     assert "cost: E (nothing uses it, and its name is that of a cost)" in network.notes
     assert read_network("E = w x").cost == "E_total"
+    assert read_network("E = (t - w_o w_h i)^2 / 2").cost == "E"
 
 
 def test_roles_of_definitions() -> None:

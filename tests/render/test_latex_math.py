@@ -297,7 +297,7 @@ def test_formulas_compile(tmp_path: Path):
     """Every case goes through pdfLaTeX with amsmath alone."""
     compiler = shutil.which("pdflatex")
     if compiler is None:
-        pytest.skip("pdflatex is not installed")
+        pytest.fail("pdflatex is not installed: install texlive-latex-base")
     rows = "\n".join(rf"\[ {latex} \]" for _, latex in CASES)
     functions = "\n".join(rf"\[ {entry.latex}{{}} \]" for entry in FUNCTIONS.values())
     page = rf"\documentclass{{article}}\usepackage{{amsmath}}\begin{{document}}{rows}{functions}\end{{document}}"

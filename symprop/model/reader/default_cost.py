@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from symprop.errors import InputError
-from symprop.model.expr import TWO, Add, Div, Expr, Neg, Pow, Ref, Sum
+from symprop.model.expr import TWO, Add, Apply, Div, Expr, Neg, Pow, Ref, Sum
 from symprop.model.names import normal
 from symprop.model.network import Definition, Leaf, Network, Range, Role
 from symprop.model.ranges import axes_of, general_axis
 from symprop.model.reader.order import components
 from symprop.model.reader.roles import names_in
+from symprop.model.walk import walk
 
 _COST_NAME = re.compile(r"(E|J|L|loss|cost|error)(?![^\W\d_])")
 _COST_NAMES = ("E", "E_total", "E_cost", "cost")
@@ -40,12 +41,18 @@ def outputs(definitions: Sequence[Definition]) -> tuple[str, ...]:
 
 
 def named_like_a_cost(definitions: Sequence[Definition], found: Sequence[str]) -> str | None:
-    """The only output, if it is a number that is named like a cost and made of other definitions; else None."""
+    """The only output, if it is a number that is named like a cost and looks like one; else None.
+
+    What is made of other definitions does, and so does what holds a power, a function or a minus: ``E = w x`` does not.
+    """
     if len(found) != 1 or not _COST_NAME.match(found[0]):
         return None
     own = [d for d in definitions if d.name == found[0]]
+    if len(own) != 1 or own[0].indices:
+        return None
     others = {d.name for d in definitions} - {found[0]}
-    return found[0] if len(own) == 1 and not own[0].indices and names_in(own[0].expr) & others else None
+    looks = any(isinstance(node, Pow | Apply | Neg) for node in walk(own[0].expr))
+    return found[0] if looks or names_in(own[0].expr) & others else None
 
 
 def default_cost(network: Network, taken: Collection[str]) -> DefaultCost:
