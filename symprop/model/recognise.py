@@ -14,7 +14,7 @@ from symprop.model.expr import Apply, Expr, Ref
 from symprop.model.functions import FUNCTIONS
 from symprop.model.names import normal
 from symprop.model.network import Definition, Network, Role
-from symprop.model.walk import children, substitute
+from symprop.model.walk import children, substitute, walk
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
     "sigmoid": (
@@ -74,7 +74,8 @@ def _preactivation(definition: Definition) -> Definition:
 
 def _match_any(network: Network, expr: Expr) -> tuple[str, Expr, Expr] | None:
     for function, form in _forms():
-        if function not in network.functions:
+        meant = {function, *(node.function for node in walk(form) if isinstance(node, Apply))}
+        if meant.isdisjoint(network.functions):  # the author's exp is not that of the table
             argument = _match(form, expr)
             if argument is not None:
                 return function, form, argument

@@ -47,3 +47,10 @@ def test_a_function_of_ones_own_comes_first() -> None:
     network = read_network("function σ(x) = 3 x; y = 1/(1 + exp(-(w x))); z = σ(y); minimize E = ½ (t - z)²")
     told = derive(network, style="delta")
     assert "σ" not in to_text(told.network.by_name["y"][0].expr)
+
+
+@pytest.mark.parametrize("declared", ["exp(x) = 2 x", "exp", "sigmoid(x) = x²"])
+def test_functions_of_the_authors_own_are_not_those_of_the_table(declared: str) -> None:
+    network = read_network(f"function {declared}; z = w i; y = 1/(1 + exp(-z)); minimize E = ½ (t - y)²")
+    assert recognise(network).network is network
+    derive(network)
