@@ -22,6 +22,7 @@ from symprop.model.names import normal
 from symprop.model.network import Network, Role
 from symprop.model.preactivations import name_preactivations
 from symprop.model.recognise import recognise
+from symprop.model.shadowed import refuse_shadowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def derive(
         raise InputError(f"there is no style {style!r}", hint="styles: " + ", ".join(STYLES))
     if detail not in (1, 2, 3):
         raise InputError(f"detail is 1, 2 or 3, not {detail}")
+    refuse_shadowed(network)
     known = recognise(network)
     network, made = name_preactivations(known.network)
     root = _root(network, of)
