@@ -49,7 +49,7 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
 def _definition(teller: Teller, of: Ref, body: Expr, ranges: Sequence[Range]) -> Chain:
     """``out = σ(net) = 1/(1 + exp(-net))``."""
     used = tuple(r for r in ranges if Ref(r.index) in of.indices)
-    chain = teller.chain(of, used).defined(body)
+    chain = teller.chain(of, used).then(body, "definition")
     if isinstance(body, Apply) and not body.primes and len(body.arguments) == 1:
         written = _written_out(teller, body)
         if written is not None:

@@ -11,7 +11,6 @@ from symprop.calculus.backprop import Backprop
 from symprop.calculus.cancel import cancel
 from symprop.derivation.step import Block, Chain, Link, Phrase, Prose, Section, Table
 from symprop.derivation.verify import Verifier
-from symprop.evaluation.verdict import BY_DEFINITION
 from symprop.model.build import negative, product, total
 from symprop.model.expr import Apply, Expr, Increment, Partial, Ref
 from symprop.model.network import Assumption, Definition, Network, Objective, Range, Role
@@ -75,11 +74,6 @@ class ChainBuilder:
         """
         if expr != self.last:
             self.links.append(Link(expr, rule, because, self.verifier.verdict(self.last, expr, self.ranges)))
-        return self
-
-    def defined(self, expr: Expr, rule: str = "definition", because: Phrase = ()) -> ChainBuilder:
-        """One link that holds because the left side is defined so."""
-        self.links.append(Link(expr, rule, because, BY_DEFINITION))
         return self
 
     @property
@@ -171,9 +165,9 @@ class Teller:
         chain = self.chain(definition.ref, definition.ranges)
         form = self.written.get((definition.name, definition.indices))
         if form is None or not isinstance(definition.expr, Apply):
-            return chain.defined(definition.expr, rule).chain
+            return chain.then(definition.expr, rule).chain
         own = substitute(form, {Ref("x"): definition.expr.arguments[0]})
-        return chain.defined(own, rule).then(definition.expr, "function").chain
+        return chain.then(own, rule).then(definition.expr, "function").chain
 
     def update_chains(self, name: str) -> tuple[Chain, ...]:
         """``Δw = -η ∂E/∂w = …`` and ``w ← w + Δw`` written out."""

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from symprop.evaluation.judge import Judge
-from symprop.evaluation.verdict import PROVED_IDENTICAL, Status, Verdict
+from symprop.evaluation.verdict import BY_DEFINITION, PROVED_IDENTICAL, Status, Verdict
 from symprop.model.build import retidy
-from symprop.model.expr import Expr, Partial
+from symprop.model.expr import Expr, Partial, Ref
 from symprop.model.network import Abbreviation, Network, Range
 from symprop.model.walk import transform, walk
 
@@ -33,10 +33,19 @@ class Verifier:
         """What is known about ``left = right`` for all indices in *ranges*."""
         if left == right:
             return PROVED_IDENTICAL
+        if self._defines(left, right, ranges):
+            return BY_DEFINITION
         key = (left, right, tuple(ranges))
         if key not in self._known:
             self._known[key] = self._judged(left, right, tuple(ranges))
         return self._known[key]
+
+    def _defines(self, left: Expr, right: Expr, ranges: Sequence[Range]) -> bool:
+        """Is ``left = right`` a line of the network as it stands, told for the indices that it is written for?"""
+        if not isinstance(left, Ref):
+            return False
+        group = self._network.by_name.get(left.name, ())
+        return any(d.ref == left and d.expr == right and set(d.ranges) <= set(ranges) for d in group)
 
     def _judged(self, left: Expr, right: Expr, ranges: tuple[Range, ...]) -> Verdict:
         verdict = self.judge.equal(left, right, ranges)

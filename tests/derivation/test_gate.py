@@ -9,13 +9,15 @@ import pytest
 from symprop.calculus import adjoints, contract, partials
 from symprop.derivation import derive
 from symprop.derivation.step import Link
+from symprop.derivation.verify import Verifier
 from symprop.errors import InputError, InternalError
-from symprop.evaluation.verdict import Status, Verdict
+from symprop.evaluation.verdict import BY_DEFINITION, Status, Verdict
 from symprop.model import forms
 from symprop.model.build import negative, product
 from symprop.model.expr import ONE, Ref
 from symprop.model.functions import FUNCTIONS
 from symprop.model.reader import read_network
+from symprop.model.walk import substitute
 
 NEURON = "z = w x + b; y = {f}(z); minimize E = ½ (t - y)²"
 LAYERS = """
@@ -101,3 +103,14 @@ def test_a_link_that_does_not_hold_cannot_be_made(status: Status, error: type[Ex
 
 def test_a_link_that_holds_can() -> None:
     assert Link(Ref("w"), "chain", (), Verdict(Status.SAMPLED, "for a test")).relation == "="
+
+
+def test_only_a_line_of_the_network_holds_by_definition() -> None:
+    network = read_network(LAYERS)
+    verifier = Verifier(network, {})
+    (layer, activation, cost) = network.definitions
+    for definition in (layer, activation, cost):
+        assert verifier.verdict(definition.ref, definition.expr, definition.ranges) == BY_DEFINITION
+    assert verifier.verdict(layer.ref, activation.expr, layer.ranges).status is Status.REFUTED
+    other = substitute(layer.expr, {Ref("j"): Ref("p")})
+    assert verifier.verdict(layer.ref, other, layer.ranges).status is not Status.PROVED
