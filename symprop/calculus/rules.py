@@ -33,13 +33,13 @@ _ENTRIES = (
     Rule("slope", "derivative of the function", "∂f(a)/∂a = f'(a)", _CALCULUS),
     Rule("textbook", "derivative in textbook form", "σ'(a) = y·(1 − y), y = σ(a)"),
     Rule("product", "putting the partials together", "∂E/∂x = [∂E/∂y]·[∂y/∂x]"),
-    Rule("citation", "already derived", "∂E/∂x = …"),
+    Rule("citation", "as derived above", "∂E/∂x = …"),
     Rule("delta", "definition of a delta", "δ[j] = ∂E/∂net[j]", _RUMELHART),
     Rule("recursion", "recursion of the deltas", "δ[j] = f'(net[j])·Σ_q δ[q]·w[q,j]", _RUMELHART),
     Rule("gradient", "gradient = delta times input", "∂E/∂w[j,k] = δ[j]·x[k]", _RUMELHART),
     Rule("cancellation", "cancelling the denominators", "y·t/y = t"),
-    Rule("assumption", "an assumption of the network", "Σ_k t[k] = 1"),
-    Rule("contraction", "contraction of a sum", "Σ_j f(j)·[j = p] = f(p)"),
+    Rule("assumption", "by assumption", "Σ_k t[k] = 1"),
+    Rule("contraction", "the bracket keeps one term of the sum", "Σ_j f(j)·[j = p] = f(p)"),
     Rule("update", "update", "w ← w − η·∂E/∂w", _RUMELHART),
 )
 

@@ -63,12 +63,14 @@ class _Chain:
             for needed in self._needs(name):
                 told = self._told_once(needed)
                 if told and self.teller.detail > 1:
-                    blocks.append(Prose(phrase("The derivative by {x} comes first; it is needed below.", x=self._ref(needed))))
+                    first = "The derivative with respect to {x} comes first; it is needed below."
+                    blocks.append(Prose(phrase(first, x=self._ref(needed))))
                 blocks += told
             blocks += self._told_once(name)
             if self.teller.is_trained(name):
                 blocks += self.teller.update_chains(name)
-            made.append(Section(phrase("The gradient for {w}", w=self._ref(name)), tuple(blocks)))
+            title = "The gradient for {w}" if self.teller.is_trained(name) else "The derivative with respect to {w}"
+            made.append(Section(phrase(title, w=self._ref(name)), tuple(blocks)))
         if self.teller.detail > 1 and len(self.teller.wrt) > 1:
             made.append(self._summary())
         return made

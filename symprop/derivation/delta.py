@@ -20,7 +20,8 @@ def tell_delta(teller: Teller) -> tuple[Section, ...]:
     shared = [name for name in teller.backprop.adjoints if teller.backprop.has_name(name)]
     if shared:
         sections.append(_section(teller, ("The deltas",), shared))
-    sections.append(_section(teller, ("The gradients",), list(teller.wrt)))
+    title = "The gradients" if all(teller.is_trained(name) for name in teller.wrt) else "The derivatives"
+    sections.append(_section(teller, (title,), list(teller.wrt)))
     updates = [chain for name in teller.wrt if teller.is_trained(name) for chain in teller.update_chains(name)]
     if updates:
         sections.append(Section(("The updates",), (Table(tuple(updates)),)))
@@ -31,7 +32,7 @@ def _section(teller: Teller, title: tuple[str, ...], names: list[str]) -> Sectio
     chains = [_chain(teller, name) for name in names]
     blocks: list[Block] = []
     if title == ("The deltas",) and teller.detail > 1:
-        blocks.append(Prose(phrase("A delta is the derivative of {e} by a pre-activation.", e=teller.of)))
+        blocks.append(Prose(phrase("A delta is the derivative of {e} with respect to a pre-activation.", e=teller.of)))
     blocks += [Table(tuple(chains))] if teller.detail == 1 else chains
     return Section(title, tuple(blocks))
 

@@ -6,14 +6,15 @@ what comes after.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symprop.derivation.step import Chain, Derivation, Gradient, Link, Phrase, Prose, Section, Table
 from symprop.evaluation.verdict import Status
-from symprop.model.expr import Expr, Number, Partial, Ref
-from symprop.model.network import Leaf, Network, Range, Role
+from symprop.model.expr import Expr, Partial, Ref
+from symprop.model.network import Range, Role
 from symprop.render.lists import listed, short
+from symprop.render.roles import roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def describe(derivation: Derivation, speller: Speller) -> Document:
     """The page that tells *derivation* in the words of *speller*."""
     return Document(
         title=speller.phrase(_title(derivation)),
-        roles=speller.phrase(_roles(derivation.network)),
+        roles=speller.phrase(roles(derivation)),
         parts=tuple(_part(section, derivation.detail, speller) for section in derivation.sections),
         closing=speller.phrase(_closing(derivation)),
     )
@@ -125,55 +126,6 @@ def _named(gradient: Gradient, of: Ref) -> Expr:
     return gradient.partial if isinstance(gradient.partial, Partial) else Partial(of, gradient.quantity)
 
 
-_ROLES: Mapping[Role, str] = {
-    Role.INPUT: "input",
-    Role.TARGET: "target",
-    Role.WEIGHT: "weight",
-    Role.CONSTANT: "constant",
-    Role.RATE: "rate",
-    Role.SIZE: "size",
-}
-
-
-def _roles(network: Network) -> Phrase:
-    """Who is what: ``Inputs i_1 and i_2; target t; weights w_1, …, w_8; rate η``."""
-    parts: list[str | Expr] = []
-    for role, word in _ROLES.items():
-        leaves = [leaf for leaf in network.leaves.values() if leaf.role is role]
-        if role is Role.SIZE:  # these come in the order in which shapes mention them, which nobody chose
-            leaves.sort(key=lambda leaf: (len(leaf.name), leaf.name))
-        if leaves:
-            parts += ["; " if parts else "", f"{word}s " if len(leaves) > 1 else f"{word} "]
-            parts += _names(leaves)
-    if not parts:
-        return ()
-    return _sentence((*parts, "."))
-
-
-def _names(leaves: list[Leaf]) -> Phrase:
-    """Each name with its shape."""
-    # A run has one shape, or its ends would not tell what stands between them; a shape's place in `indices` tells runs apart.
-    names = [Ref(leaf.name, tuple(axis.upper for axis in leaf.axes)) for leaf in leaves]
-    return listed(names, [(Ref(leaf.name), *_shape(leaf.axes)) for leaf in leaves])
-
-
-def _shape(axes: tuple[Range, ...]) -> Phrase:
-    """`` (n_1 × n_0)``; an axis that does not count from 1 shows both ends."""
-    if not axes:
-        return ()
-    parts: list[str | Expr] = [" ("]
-    for i, axis in enumerate(axes):
-        first = isinstance(axis.lower, Number) and axis.lower.value == 1
-        parts += [" × " if i else "", *(() if first else (axis.lower, "…")), axis.upper]
-    return (*parts, ")")
-
-
-def _sentence(phrase: Iterable[str | Expr]) -> Phrase:
-    """With a capital letter, and without empty pieces."""
-    first, *rest = [part for part in phrase if part != ""]
-    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest)
-
-
 def _closing(derivation: Derivation) -> Phrase:
     proved, sampled = derivation.count(Status.PROVED), derivation.count(Status.SAMPLED)
     total = proved + sampled
@@ -199,8 +151,8 @@ def _block(block: Prose | Chain | Table, detail: int, speller: Speller) -> Parag
     if isinstance(block, Prose):
         return Paragraph(speller.phrase(block.text))
     if isinstance(block, Chain):
-        return Display(_lines(block, detail, speller, named=True), compact=False)
-    lines = tuple(line for chain in block.chains for line in _lines(chain, detail, speller, named=False))
+        return Display(_lines(block, detail, speller, table=False), compact=False)
+    lines = tuple(line for chain in block.chains for line in _lines(chain, detail, speller, table=True))
     return Display(_noted_once(lines), compact=all(len(chain.links) == 1 for chain in block.chains))
 
 
@@ -214,7 +166,7 @@ def _noted_once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(kept)
 
 
-def _lines(chain: Chain, detail: int, speller: Speller, named: bool) -> tuple[Line, ...]:
+def _lines(chain: Chain, detail: int, speller: Speller, table: bool) -> tuple[Line, ...]:
     left = speller.math(chain.left, chain.ranges)
     last = len(chain.links) - 1
     return tuple(
@@ -222,20 +174,24 @@ def _lines(chain: Chain, detail: int, speller: Speller, named: bool) -> tuple[Li
             left if i == 0 else "",
             speller.relation(link.relation),
             speller.math(link.expr, chain.ranges),
-            speller.note(_reason(link, detail, named and last > 0)),
+            speller.note(_reason(link, detail, table, alone=last == 0)),
             speller.condition(chain.ranges) if i == last and chain.ranges else "",
         )
         for i, link in enumerate(chain.links)
     )
 
 
-def _reason(link: Link, detail: int, named: bool) -> Phrase:
+_SPEAKING = frozenset({"chain", "paths", "recursion", "gradient"})
+"""Rules that an equation of one line names too; of a definition or an update the equation itself says what it is."""
+
+
+def _reason(link: Link, detail: int, table: bool, alone: bool) -> Phrase:
     """What stands beside a line: the rule and why; detail 1 says nothing.
 
-    Tables and equations of one line name no rule: what they are is said above them.
+    A table names no rule: what it lists is said above it.
     """
-    if detail <= 1 or not (named or link.because):
+    if detail <= 1:
         return ()
-    if not named:
+    if table or (alone and link.rule not in _SPEAKING):
         return link.because
     return (rule_name(link.rule), *((": ", *link.because) if link.because else ()))

@@ -35,9 +35,9 @@ def test_pieces_are_the_text() -> None:
 
 def test_relations_stand_under_each_other() -> None:
     lines = render(linear(), "text").splitlines()
-    chain = [line for line in lines if re.search(r"chain rule|already|differentiation|arithmetic", line)]
+    chain = [line for line in lines if re.search(r"chain rule|as derived|differentiation|arithmetic", line)]
     assert len({line.index(" = ") for line in chain}) == 1
-    assert len({line.index(word) for line, word in zip(chain, ("chain", "already", "diff", "arith"), strict=True)}) == 1
+    assert len({line.index(word) for line, word in zip(chain, ("chain", "as derived", "diff", "arith"), strict=True)}) == 1
 
 
 def test_reasons_stand_below_where_there_is_no_room() -> None:
@@ -51,7 +51,7 @@ def test_colour_only_on_demand() -> None:
     assert "\x1b" not in render(linear(), "text")
     coloured = render(linear(), "text", color=True)
     assert "\x1b[1mThe network\x1b[0m" in coloured
-    assert "\x1b[2malready derived\x1b[0m" in coloured
+    assert "\x1b[2mas derived above\x1b[0m" in coloured
     assert re.sub(r"\x1b\[\dm", "", coloured) == render(linear(), "text")
 
 
