@@ -23,8 +23,11 @@ from symprop.model.walk import children, rebuild, size, substitute, walk
 INLINE_SIZE = 14
 """Nodes up to which an adjoint that several quantities need is written out in each of them."""
 
-EXPANDED_SIZE = 300
-"""Nodes up to which a gradient is written out in the network's own names."""
+EXPANDED_SIZE = 2_000
+"""Nodes up to which a gradient is written out in the network's own names …"""
+
+EXPANDED_TOTAL = 100_000
+"""… while all of them together have no more than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Backprop:
     named: set[str] = field(init=False, default_factory=set)
     by_delta: dict[str, str] = field(init=False)
     _uses: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
+    _spent: int = field(init=False, default=0)
     _expanded: dict[str, Expr] = field(init=False, default_factory=dict)
     _recurrent: dict[str, bool] = field(init=False, default_factory=dict)
 
@@ -146,11 +150,20 @@ class Backprop:
         for other in self.forms:  # nearest to *of* first, so that what a form cites is known
             if other not in self._expanded:
                 form = self.forms[other].expr
-                opened = contract(self._open(form), self.adjoints[other].known)
-                self._expanded[other] = opened if size(opened) <= EXPANDED_SIZE else form
+                self._expanded[other] = self._written_out(form, self.adjoints[other].known)
             if other == name:
                 break
         return self._expanded[name]
+
+    def _written_out(self, form: Expr, known: Known) -> Expr:
+        # What would be too long is not even built: the sizes of what is put in are known.
+        cited = [q for node in walk(form) if (q := self._quantity(node)) is not None and q.name in self._expanded]
+        expected = size(form) + sum(size(self._expanded[quantity.name]) for quantity in cited)
+        if not cited or expected > min(EXPANDED_SIZE, EXPANDED_TOTAL - self._spent):
+            return form
+        opened = contract(self._open(form), known)
+        self._spent += size(opened)
+        return opened
 
     def _form(self, adjoint: Adjoint) -> Form:
         terms = [self.term(c, self.refer(c.consumer), adjoint.known) for c in adjoint.contributions]

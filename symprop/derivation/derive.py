@@ -17,12 +17,13 @@ from symprop.derivation.telling import Teller
 from symprop.derivation.verify import Verifier
 from symprop.errors import InputError, InternalError
 from symprop.model.build import total
-from symprop.model.expr import Expr, Partial
+from symprop.model.expr import Expr, Partial, Ref
 from symprop.model.names import normal
-from symprop.model.network import Network, Role
+from symprop.model.network import Definition, Network, Role
 from symprop.model.preactivations import name_preactivations
 from symprop.model.recognise import recognise
 from symprop.model.shadowed import refuse_shadowed
+from symprop.model.walk import substitute, transform, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,28 @@ def _gradient(teller: Teller, name: str) -> Gradient:
     return Gradient(quantity, Partial(teller.of, quantity), form, bind(_expanded, teller, name), update, teller.ranges_of(name))
 
 
+def without_made_names(expr: Expr, made: Sequence[Definition]) -> Expr:
+    """*expr* with the pre-activations that the derivation named written out again, as the author had them."""
+    bodies: dict[str, list[Definition]] = {}
+    for definition in made:
+        bodies.setdefault(definition.name, []).append(definition)
+
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Ref) or len(bodies.get(node.name, ())) != 1:
+            return None  # a name with several definitions (h[0], h[t]) stays: which one it is depends on the index
+        (definition,) = bodies[node.name]
+        letters = zip(definition.indices, node.indices, strict=True)
+        return substitute(definition.expr, {a: b for a, b in letters if isinstance(a, Ref)})
+
+    if not made or any(isinstance(node, Partial) for node in walk(expr)):
+        return expr  # a recurrence that has no end still speaks of ∂E/∂net
+    return transform(expr, change)
+
+
 def _expanded(teller: Teller, name: str) -> Expr:
     form = teller.backprop.forms[name].expr
-    expanded = teller.backprop.expanded(name)
-    verdict = teller.verifier.verdict(form, expanded, teller.ranges_of(name))
+    expanded = without_made_names(teller.backprop.expanded(name), teller.made)
+    verdict = teller.verifier.judge.equal(form, expanded, teller.ranges_of(name))
     if not verdict.holds:
         raise InternalError(f"the gradient of {name} was written out wrongly: {verdict}")
     return expanded
