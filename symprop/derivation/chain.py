@@ -63,8 +63,8 @@ class _Chain:
             for needed in self._needs(name):
                 told = self._told_once(needed)
                 if told and self.teller.detail > 1:
-                    first = "The derivative with respect to {x} comes first; it is needed below."
-                    blocks.append(Prose(phrase(first, x=self._ref(needed))))
+                    needs = "The derivative with respect to {x} is needed below."
+                    blocks.append(Prose(phrase(needs, x=self._ref(needed))))
                 blocks += told
             blocks += self._told_once(name)
             if self.teller.is_trained(name):
