@@ -11,7 +11,7 @@ from symprop.model.expr import Apply, Expr, Partial, Pow, Ref
 from symprop.model.forms import definition_form, proof_forms
 from symprop.model.functions import FUNCTIONS
 from symprop.model.network import Range
-from symprop.model.walk import size, substitute, walk
+from symprop.model.walk import free_names, size, substitute, walk
 
 SHOWN_DEFINITION = 120
 """Nodes of a definition up to which it is repeated where it is differentiated."""
@@ -48,7 +48,8 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
 
 def _definition(teller: Teller, of: Ref, body: Expr, ranges: Sequence[Range]) -> Chain:
     """``out = σ(net) = 1/(1 + exp(-net))``."""
-    used = tuple(r for r in ranges if Ref(r.index) in of.indices)
+    letters = free_names(of)  # of h[n-j+1] too
+    used = tuple(r for r in ranges if r.index in letters)
     chain = teller.chain(of, used).then(body, "definition")
     if isinstance(body, Apply) and not body.primes and len(body.arguments) == 1:
         written = _written_out(teller, body)
