@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 
 from symprop.calculus.adjoints import reference
 from symprop.model.expr import Partial, Ref
-from symprop.model.names import normal
+from symprop.model.names import free_name, normal
 from symprop.model.network import Abbreviation, Network, Role
 
 
@@ -30,7 +29,8 @@ def delta_names(network: Network, of: Ref) -> dict[str, Abbreviation]:
     letters = ("δ",) if normal("δ") not in taken else ("δ", "Δ")
     result: dict[str, Abbreviation] = {}
     for name in quantities:
-        made = _free(short[name], name, taken, letters)
+        suffixes = dict.fromkeys((short[name], name))
+        made = free_name([f"{d}_{s}" if s else d for s in suffixes for d in letters], taken)
         taken.add(normal(made))
         result[name] = _abbreviation(network, of, name, made)
     return result
@@ -47,14 +47,3 @@ def _subscript(name: str) -> str:
         return name.split("_", 1)[1]
     found = re.fullmatch(r"\D+?(\d+)", name)
     return found[1] if found else ""
-
-
-def _free(suffix: str, name: str, taken: Iterable[str], letters: Iterable[str]) -> str:
-    used = set(taken)
-    for candidate in [f"{d}_{s}" if s else d for s in dict.fromkeys((suffix, name)) for d in letters]:
-        if normal(candidate) not in used:
-            return candidate
-    number = 1
-    while normal(f"δ_{name}_{number}") in used:
-        number += 1
-    return f"δ_{name}_{number}"

@@ -161,16 +161,6 @@ def retidy(node: Expr) -> Expr | None:
     return None
 
 
-def factors_of(expr: Expr) -> tuple[Expr, ...]:
-    """The factors of a product, or the expression alone; a leading sign counts as the factor of its own term."""
-    return expr.factors if isinstance(expr, Mul | Hadamard) else (expr,)
-
-
-def terms_of(expr: Expr) -> tuple[Expr, ...]:
-    """The terms of a sum, or the expression alone."""
-    return expr.terms if isinstance(expr, Add) else (expr,)
-
-
 def _terminates(value: Fraction) -> bool:
     rest = value.denominator
     for prime in (2, 5):

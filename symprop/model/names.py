@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain, count
 
 GREEK: Mapping[str, str] = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -45,6 +46,13 @@ def normal(name: str) -> str:
     name = name.replace("{", "").replace("}", "")
     name = _SUBSCRIPTS.sub(lambda run: "_" + unicodedata.normalize("NFKC", run[0]), name)
     return "_".join(_greek(part) for part in unicodedata.normalize("NFKC", name).split("_"))
+
+
+def free_name(candidates: Iterable[str], taken: Container[str]) -> str:
+    """The first of *candidates* (one at least) whose key is not *taken*, else the last of them with a number."""
+    *_, last = wanted = tuple(candidates)
+    numbered = (f"{last}_{number}" for number in count(1))
+    return next(name for name in chain(wanted, numbered) if normal(name) not in taken)
 
 
 def ascii_name(name: str) -> str:

@@ -5,13 +5,13 @@ The delta rule speaks of them, so a derivation names them first, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 
 from symprop.model.expr import Apply, Expr, Neg, Number, Ref, Softmax
 from symprop.model.functions import FUNCTIONS
-from symprop.model.names import normal
-from symprop.model.network import Definition, Network, Role
+from symprop.model.names import free_name, normal
+from symprop.model.network import Definition, Function, Network, Role
 
 
 def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ...]]:
@@ -20,6 +20,7 @@ def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ..
     Only whole right sides are split; an activation inside a larger expression stays as it is.
     """
     taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions)}
+    names: dict[str, str] = {}  # by the activation: the definitions of one name (h[0], h[t]) share that of their pre-activations
     made: list[Definition] = []
     definitions: list[Definition] = []
     for definition in network.definitions:
@@ -27,9 +28,10 @@ def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ..
         if argument is None:
             definitions.append(definition)
             continue
-        same = next((m for m in made if m.name == _known_name(made, definition.name)), None)
-        name = same.name if same else _fresh(definition.name, taken)
-        taken.add(normal(name))
+        if definition.name not in names:
+            names[definition.name] = free_name(_candidates(definition.name), taken)
+            taken.add(normal(names[definition.name]))
+        name = names[definition.name]
         before = Definition(name, argument, Role.PREACTIVATION, definition.indices, definition.ranges, definition.span)
         assert isinstance(definition.expr, Apply)
         after = replace(definition, expr=replace(definition.expr, arguments=(before.ref,)), role=Role.ACTIVATION)
@@ -38,21 +40,18 @@ def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ..
     return (replace(network, definitions=tuple(definitions)), tuple(made)) if made else (network, ())
 
 
-def is_activation(network: Network, expr: Expr) -> bool:
-    """Is *expr* an activation function applied to something (a softmax, a declared or unknown function included)?"""
+def is_activation(expr: Expr, functions: Mapping[str, Function]) -> bool:
+    """Is *expr* an activation function applied to something (a softmax, one of the declared *functions* included)?"""
     if isinstance(expr, Softmax):
         return True
-    if not isinstance(expr, Apply) or len(expr.arguments) != 1:
+    if not isinstance(expr, Apply) or expr.primes:
         return False
-    if expr.function in network.functions:
-        return True
-    entry = FUNCTIONS.get(expr.function)
-    return entry is not None and entry.activation
+    return expr.function in functions or (expr.function in FUNCTIONS and FUNCTIONS[expr.function].activation)
 
 
 def _anonymous(network: Network, definition: Definition) -> Expr | None:
     expr = definition.expr
-    if definition.name == network.cost or isinstance(expr, Softmax) or not is_activation(network, expr):
+    if definition.name == network.cost or isinstance(expr, Softmax) or not is_activation(expr, network.functions):
         return None
     assert isinstance(expr, Apply)
     argument = expr.arguments[0]
@@ -60,24 +59,7 @@ def _anonymous(network: Network, definition: Definition) -> Expr | None:
     return None if isinstance(argument, Ref) or isinstance(inner, Number) else argument
 
 
-def _known_name(made: Iterable[Definition], name: str) -> str:
-    """``net_h`` once more for the second definition of ``h`` (``h[0]``, ``h[t]``)."""
-    wanted = _candidates(name)[0]
-    return wanted if any(m.name == wanted for m in made) else ""
-
-
 def _candidates(name: str) -> tuple[str, ...]:
     if name.startswith("out_"):
         return (f"net_{name[4:]}", f"net_{name}")
     return (f"net_{name}",)
-
-
-def _fresh(name: str, taken: Iterable[str]) -> str:
-    used = set(taken)
-    for candidate in _candidates(name):
-        if normal(candidate) not in used:
-            return candidate
-    number = 1
-    while normal(f"net_{name}_{number}") in used:
-        number += 1
-    return f"net_{name}_{number}"

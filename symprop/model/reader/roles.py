@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from symprop.model.expr import Add, Apply, Div, Expr, Hadamard, Mul, Neg, Number, Ref, Softmax, Sum
-from symprop.model.functions import FUNCTIONS
 from symprop.model.names import normal
 from symprop.model.network import Definition, Function, Role
+from symprop.model.preactivations import is_activation
 from symprop.model.reader.vocabulary import WEIGHT_NAME
 from symprop.model.walk import walk
 
@@ -95,11 +95,11 @@ def definition_roles(definitions: Sequence[Definition], functions: Mapping[str, 
     defined = {definition.name for definition in definitions}
     roles = dict.fromkeys(defined, Role.QUANTITY)
     for definition in definitions:
-        if _is_activation(definition.expr, functions):
+        if is_activation(definition.expr, functions):
             roles[definition.name] = Role.ACTIVATION
     for definition in definitions:
         for node in walk(definition.expr):
-            if _is_activation(node, functions):
+            if is_activation(node, functions):
                 arguments = node.arguments if isinstance(node, Apply | Softmax) else ()
                 for argument in arguments:
                     if isinstance(argument, Ref) and argument.name in defined and argument.name != definition.name:
@@ -107,11 +107,3 @@ def definition_roles(definitions: Sequence[Definition], functions: Mapping[str, 
     if cost is not None:
         roles[cost] = Role.COST
     return roles
-
-
-def _is_activation(expr: Expr, functions: Mapping[str, Function]) -> bool:
-    if isinstance(expr, Softmax):
-        return True
-    if not isinstance(expr, Apply) or expr.primes:
-        return False
-    return expr.function in functions or (expr.function in FUNCTIONS and FUNCTIONS[expr.function].activation)
