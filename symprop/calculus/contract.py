@@ -52,6 +52,8 @@ class Known:
             if bound is None or letter in bound.coefficients:
                 return False
             gap = gap.without(letter).plus(bound, weight)
+        else:
+            return False  # letters bounded by letters without end: nothing is known
         if any(weight < 0 for weight in gap.coefficients.values()):
             return False
         return gap.constant + sum(gap.coefficients.values()) >= 0
@@ -88,7 +90,7 @@ def sum_over(body: Expr, bound: Range, known: Known) -> Expr:
         if isinstance(factor, Add) and _fixes(factor, index):
             parts = (sum_over(_insert(rest, position, term), bound, known) for term in factor.terms)
             return _scaled(sign, collect(total(*parts)))
-    return _scaled(sign, _pulled(factors, bound))
+    return _scaled(sign, _pulled(factors, bound, known))
 
 
 def collect(expr: Expr) -> Expr:
@@ -172,7 +174,7 @@ def _scaled(coefficient: Fraction, expr: Expr) -> Expr:
     return product(number(coefficient), expr)
 
 
-def _pulled(factors: Sequence[Expr], bound: Range) -> Expr:
+def _pulled(factors: Sequence[Expr], bound: Range, known: Known) -> Expr:
     """``Σ Π factors`` with what does not depend on the index in front (or below, for a quotient)."""
     outside: list[Expr] = []
     inside: list[Expr] = []
@@ -186,11 +188,17 @@ def _pulled(factors: Sequence[Expr], bound: Range) -> Expr:
         else:
             inside.append(factor)
     if not inside:
-        count = Add((bound.upper, Neg(bound.lower), ONE))
-        exact = affine(count)
-        return product(count if exact is None else exact.expr, *outside)
+        return product(_count(bound, known), *outside)
     body = product(*inside)
     if isinstance(body, Neg):
         return negative(product(*outside, Sum(body.operand, bound.index, bound.lower, bound.upper)))
     made = product(*outside, Sum(body, bound.index, bound.lower, bound.upper))
     return quotient(made, product(*below)) if below else made
+
+
+def _count(bound: Range, known: Known) -> Expr:
+    """How many values *bound* has; ``Σ 1`` where it may be empty by more than one, as ``1..t-2`` is for t = 1."""
+    lower, above = affine(bound.lower), affine(Add((bound.upper, ONE)))
+    if lower is None or above is None or not known.at_least(above, lower):
+        return Sum(ONE, bound.index, bound.lower, bound.upper)
+    return above.plus(lower, Fraction(-1)).expr

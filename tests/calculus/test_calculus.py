@@ -11,6 +11,7 @@ from symprop.calculus.certificate import Certifier
 from symprop.calculus.contract import Known, contract
 from symprop.calculus.elementary import elementary
 from symprop.calculus.partials import derivative
+from symprop.derivation import derive
 from symprop.derivation.naming import delta_names
 from symprop.model.expr import Ref
 from symprop.model.network import Network
@@ -175,3 +176,10 @@ def test_what_varies_through_an_index_is_not_taken_for_a_constant(right: str) ->
     certifier = Certifier(network, {})
     assert not certifier.proves(read_expression("∂E/∂w", network), read_expression(right, network))
     assert certifier.proves(read_expression("∂E/∂A", network), read_expression("2 A", network))
+
+
+@pytest.mark.parametrize(("upper", "count"), [("t", "t"), ("t-1", "(t − 1)"), ("t-2", "(Σ_{k=1..t−2} 1)")])
+def test_a_sum_that_may_be_empty_is_not_counted_below_zero(upper: str, count: str) -> None:
+    text = f"inputs x[T]; weights v[T]; s[t] = Σ_{{k=1..{upper}}} v[t] + x[t]; minimize E = ½ Σ_t s[t]²"
+    derived = derive(read_network(text), style="delta")
+    assert to_text(derived.result("v"), derived.network) == f"{count}·s[t]"
