@@ -48,6 +48,8 @@ class Certifier:
         self.network = network
         self.abbreviations = abbreviations
         self.scalar = {name: group[0].expr for name, group in network.by_name.items() if len(group) == 1 and not group[0].indices}
+        self.arrays = {leaf.name for leaf in network.leaves.values() if leaf.axes}
+        self.arrays |= {d.name for d in network.definitions if d.indices}
         self.consumers: dict[str, list[str]] = {}
         for definition in network.definitions:  # indexed ones too: a scalar may vary through them
             for used in dict.fromkeys(node.name for node in walk(definition.expr) if isinstance(node, Ref)):
@@ -70,16 +72,37 @@ class Certifier:
         return _vanishes(to_sympy(a, self.network) - to_sympy(b, self.network))
 
     def _equal_written_out(self, left: Expr, right: Expr) -> bool:
-        """Is it one when all that varies with a denominator of a partial is written out down to it?"""
+        """Is it one when what varies with a partial's denominator is written out, or, without partials, the definitions?"""
         partials = [node for side in (left, right) for node in walk(side) if isinstance(node, Partial)]
         if partials:
-            moving = self._above({node.wrt.name for node in partials})
-        else:  # the definitions of what stands there: y for σ(z) in y (1 - y)
-            moving = frozenset(n.name for side in (left, right) for n in walk(side) if isinstance(n, Ref))
+            return self._equal_down_to(self._above({node.wrt.name for node in partials}), left, right)
+        names = frozenset(n.name for side in (left, right) for n in walk(side) if isinstance(n, Ref))
+        # The definitions of what stands there (y for σ(z) in y (1 - y)), else everything below (E by its parts' parts).
+        return self._equal_down_to(names, left, right) or self._equal_down_to(self._below(names), left, right)
+
+    def _equal_down_to(self, moving: frozenset[str], left: Expr, right: Expr) -> bool:
         written = _Written(self.scalar, moving, self.network)
         if written.size(left) + written.size(right) > SIZE_LIMIT:
             return False
         return _vanishes(written.value(left) - written.value(right))
+
+    def _below(self, names: frozenset[str]) -> frozenset[str]:
+        """*names* and everything that they depend on.
+
+        Raises:
+            _OutOfReach: that is too much.
+        """
+        found = set(names)
+        stack = list(names)
+        while stack:
+            body = self.scalar.get(stack.pop())
+            for node in () if body is None else walk(body):
+                if isinstance(node, Ref) and node.name not in found:
+                    found.add(node.name)
+                    stack.append(node.name)
+            if len(found) > 2 * MOVING_LIMIT:
+                raise _OutOfReach
+        return frozenset(found)
 
     def _above(self, names: set[str]) -> frozenset[str]:
         """Everything that depends on one of *names*.
@@ -103,8 +126,8 @@ class Certifier:
     def _plain(self, expr: Expr) -> Expr:
         """Abbreviations and increments by what they stand for; no indices, sums or brackets."""
         if isinstance(expr, Ref):
-            if expr.indices:
-                raise _OutOfReach
+            if expr.indices or expr.name in self.arrays:
+                raise _OutOfReach  # a whole array is no commuting variable
             short = self.abbreviations.get(expr.name)
             return expr if short is None else self._plain(short.meaning)
         if isinstance(expr, Increment):
