@@ -36,6 +36,11 @@ STYLES: Mapping[str, tuple[str, ...]] = {
 }
 """Examples that are not told in deltas alone; the style named first has the plain file name."""
 
+DETAILS: Mapping[tuple[str, str], int] = {("sigmoid-chain", "chain"): 3}
+"""Pages that show the elementary steps too; the others have the usual detail."""
+
+USUAL_DETAIL = 2
+
 INTRODUCTION = """# Gallery
 
 What symprop makes of its [examples](../examples): each page is the output of one command, and every step on it was
@@ -55,6 +60,16 @@ class Page:
     name: str
 
     @property
+    def detail(self) -> int:
+        """How much is told."""
+        return DETAILS.get((self.example, self.style), USUAL_DETAIL)
+
+    @property
+    def manner(self) -> str:
+        """Style and detail in words."""
+        return self.style if self.detail == USUAL_DETAIL else f"{self.style}, detail {self.detail}"
+
+    @property
     def files(self) -> Mapping[str, str]:
         """Path below ``outputs/`` by format."""
         return {"markdown": f"{self.name}.md", "latex": f"latex/{self.name}.tex", "text": f"text/{self.name}.txt"}
@@ -63,7 +78,7 @@ class Page:
         """The text of every file of the page, by path."""
         source = examples()[self.example].read_text(encoding="utf-8")
         network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
-        derivation = derive(network, style=self.style)
+        derivation = derive(network, style=self.style, detail=self.detail)
         return {path: page(derivation, form) for form, path in self.files.items()}
 
 
@@ -89,7 +104,7 @@ def index() -> str:
         about = title(examples()[each.example].read_text(encoding="utf-8")).replace("|", "\\|")
         files = each.files
         rows.append(
-            f"| [{each.name}]({files['markdown']}) | {about} | {each.style} | [tex]({files['latex']}) | [txt]({files['text']}) |"
+            f"| [{each.name}]({files['markdown']}) | {about} | {each.manner} | [tex]({files['latex']}) | [txt]({files['text']}) |"
         )
     return INTRODUCTION + "\n".join(rows) + "\n"
 
