@@ -150,7 +150,7 @@ class Backprop:
         for other in self.forms:  # nearest to *of* first, so that what a form cites is known
             if other not in self._expanded:
                 form = self.forms[other].expr
-                self._expanded[other] = self._written_out(form, self.adjoints[other].known)
+                self._expanded[other] = self._written_out(form, self._known(self.adjoints[other]))
             if other == name:
                 break
         return self._expanded[name]
@@ -165,10 +165,15 @@ class Backprop:
         self._spent += size(opened)
         return opened
 
+    def _known(self, adjoint: Adjoint) -> Known:
+        """The ranges of the free letters, those of an indexed *of* among them."""
+        return Known.of((*self.network.axes(self.of.name), *adjoint.ranges))
+
     def _form(self, adjoint: Adjoint) -> Form:
-        terms = [self.term(c, self.refer(c.consumer), adjoint.known) for c in adjoint.contributions]
+        known = self._known(adjoint)
+        terms = [self.term(c, self.refer(c.consumer), known) for c in adjoint.contributions]
         terms = terms if adjoint.seed is None else [adjoint.seed, *terms]
-        raw = contract(total(*terms), adjoint.known) if any(map(_has_bracket, terms)) else total(*terms)
+        raw = contract(total(*terms), known) if any(map(_has_bracket, terms)) else total(*terms)
         shorter: Cancelled = cancel(raw, self.network.assumptions)
         return Form(raw, shorter.expr, shorter.assumptions)
 

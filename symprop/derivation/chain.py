@@ -113,7 +113,7 @@ class _Chain:
                 if cited not in found and cited in self.teller.backprop.adjoints:
                     found.add(cited)
                     stack.append(cited)
-        return [other for other in self.teller.backprop.adjoints if other in found and other != name]
+        return [o for o in self.teller.backprop.adjoints if o in found and o != name and o not in self.named]
 
     def _told_once(self, name: str) -> list[Block]:
         key = (self.teller.of, name)
@@ -132,8 +132,6 @@ class _Chain:
             return self._bundle(name) + self._delta(name, self.reached[name])
         head = self.teller.chain(self.teller.partial(name), self.teller.ranges_of(name))
         self._rows(head, route)
-        if head.links:
-            blocks.append(head.chain)
         if route.top != self.teller.of and not self._is_told(route.top.name):
             self.told.add((self.teller.of, route.top.name))
             blocks += self._bundle(route.top.name)
@@ -141,7 +139,11 @@ class _Chain:
             blocks += self._link(route, place, link)
         if route.top != self.teller.of:
             blocks += self._deltas_in(self.teller.backprop.refer(route.top))
-        together = self._together(route, head)
+        if blocks and head.links:
+            blocks.insert(0, head.chain)
+            together = self._together(route, self.teller.chain(head.left, head.ranges).then(head.last, "chain"))
+        else:  # every partial stands above already: the chain goes straight on to their product
+            together = self._together(route, head)
         self.reached[name] = together.last if together.links else route.links[0].partial
         if len(together.links) > 0:
             blocks.append(together.chain)
@@ -189,7 +191,8 @@ class _Chain:
         if key in self.links:
             return ()
         self.links.add(key)
-        body = self.parts.body if of == self.teller.of and self.parts.body is not None else self._body(of)
+        written_out = self.parts.body is not None and of == self.teller.of and not self.parts.is_part(wrt.name)
+        body = self.parts.body if written_out else self._body(of)
         ranges = tuple(r for r in self.teller.ranges_of(route.nodes[-1].name) if _occurs(r.index, (of, wrt)))
         if body is None:
             return (self.teller.chain(Partial(of, wrt), ranges).then(link.partial, "differentiation").chain,)
@@ -205,23 +208,20 @@ class _Chain:
 
     def _together(self, route: _Route, head: ChainBuilder) -> ChainBuilder:
         """``[…]·[…]·[…]``, tidied."""
-        chain = self.teller.chain(head.left, head.ranges)
         values = [link.partial for link in route.links]
         if route.top != self.teller.of:
             top = self.teller.backprop.refer(route.top)
             values = [*values, top] if ends_in_sum(top) else [top, *values]
         elif len(values) == 1:
-            return chain  # one link: its partial is the result, and was told
-        if head.links:
-            chain.then(head.last, "chain")
+            return head  # one link: its partial is the result, and was told
         if route.top != self.teller.of and self.teller.detail > 1:
             bundle = self.teller.backprop.adjoints[route.top.name]
             if route.top == bundle.quantity:  # the same letters, so the sum can stand as it was told
                 paths = path_sum(self.teller.backprop, bundle, self._plain_symbol)
-                chain.then(product(paths, *(Partial(a, b) for a, b in pairwise(route.nodes))), "paths")
+                head.then(product(paths, *(Partial(a, b) for a, b in pairwise(route.nodes))), "paths")
         together = product(*values)
-        chain.then(together, "product")
-        return self.teller.shorten(chain, together)
+        head.then(together, "product")
+        return self.teller.shorten(head, together)
 
     def _delta(self, name: str, reached: Expr) -> list[Block]:
         """The delta of a pre-activation is named; a gradient is written with the delta of its consumer."""

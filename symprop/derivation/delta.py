@@ -65,8 +65,13 @@ def _one_deeper(teller: Teller, adjoint: Adjoint, told: Expr) -> Expr:
     backprop = teller.backprop
     only = direct(adjoint)
     above = None if only is None else backprop.adjoints.get(only.consumer.name)
-    if only is None or above is None or backprop.has_name(only.consumer.name) or direct(above) is not None:
+    if only is None or above is None or backprop.has_name(only.consumer.name) or _leads_to_no_delta(teller, above):
         return told
     paths = backprop.at(only.consumer, path_sum(backprop, above, backprop.symbol))
     link = Partial(only.consumer, adjoint.quantity)
     return product(link, paths) if ends_in_sum(paths) else product(paths, link)
+
+
+def _leads_to_no_delta(teller: Teller, adjoint: Adjoint) -> bool:
+    only = direct(adjoint)
+    return only is not None and not teller.backprop.has_name(only.consumer.name)

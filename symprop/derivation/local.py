@@ -35,7 +35,8 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
             rule = "function" if place == 0 else "arithmetic" if operator or differentiated else "differentiation"
             differentiated = not operator
             chain.then(line, "textbook" if line == result else rule)
-        return (*blocks, chain.then(result, "textbook").chain)
+        declared = body.function in teller.network.functions
+        return (*blocks, chain.then(result, "differentiation" if declared else "textbook").chain)
     raw = elementary(teller.network, body, wrt) if _is_worth_it(teller, body) else None
     if raw is not None and size(body) <= SHOWN_DEFINITION:
         chain.then(Partial(body, wrt), "substitution") if teller.detail >= 3 else None

@@ -12,7 +12,7 @@ from symprop.calculus.cancel import cancel
 from symprop.derivation.step import Block, Chain, Link, Phrase, Prose, Section, Table
 from symprop.derivation.verify import Verifier
 from symprop.model.build import negative, product, total
-from symprop.model.expr import Apply, Expr, Increment, Partial, Ref
+from symprop.model.expr import Add, Apply, Expr, Increment, Mul, Neg, Partial, Ref, Sum
 from symprop.model.network import Assumption, Definition, Network, Objective, Range, Role
 from symprop.model.walk import substitute, walk
 
@@ -136,11 +136,16 @@ class Teller:
     def result_rule(self, name: str) -> str:
         """The rule by which the form of the adjoint of *name* comes about."""
         form = self.backprop.forms[name].expr
-        if not any(isinstance(node, Ref) and node.name in self.backprop.by_delta for node in walk(form)):
-            return "product"
-        if name in self.backprop.deltas:
+        deltas = sum(isinstance(node, Ref) and node.name in self.backprop.by_delta for node in walk(form))
+        if deltas and name in self.backprop.deltas:
             return "recursion"
-        return "product" if isinstance(form, Ref) else "gradient"
+        body = form
+        while isinstance(body, Neg | Sum):
+            body = body.operand if isinstance(body, Neg) else body.body
+        leaf = self.network.leaves.get(name)
+        is_weight = leaf is not None and leaf.role is Role.WEIGHT
+        plain = isinstance(body, Mul) and len(body.factors) == 2 and all(isinstance(f, Ref) for f in body.factors)
+        return "gradient" if deltas == 1 and is_weight and plain else "product"
 
     def network_section(self) -> Section:
         """The definitions as they were read, and what was named."""
@@ -194,8 +199,12 @@ class Teller:
         return self.trains and leaf is not None and leaf.role is Role.WEIGHT
 
     def _rated(self, gradient: Expr) -> Expr:
-        change = product(Ref(self.network.rate), gradient)
-        return change if self.network.objective is Objective.MAXIMIZE else negative(change)
+        rate = Ref(self.network.rate)
+        if self.network.objective is Objective.MAXIMIZE:
+            return product(rate, gradient)
+        if isinstance(gradient, Add) and isinstance(gradient.terms[0], Neg):
+            return product(rate, total(*(negative(term) for term in gradient.terms)))
+        return negative(product(rate, gradient))
 
 
 def unique(formulas: Sequence[Expr]) -> list[Expr]:
