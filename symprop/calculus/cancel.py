@@ -33,7 +33,15 @@ class Cancelled:
 
 
 def cancel(expr: Expr, assumptions: Sequence[Assumption] = ()) -> Cancelled:
-    """The form without denominators, if there is a shorter one; else *expr* itself."""
+    """The form without denominators, if there is a shorter one; else *expr* itself.
+
+    Of a product only the factors that a denominator needs are multiplied in; the others stay factors.
+    """
+    needed, rest = _needed(expr)
+    if needed and rest:
+        inner = cancel(product(*needed), assumptions)
+        if not _has_denominator(inner.expr):
+            return Cancelled(product(inner.expr, *rest), inner.assumptions)
     open_ = distribute(expr) if _has_denominator(expr) else expr
     assumed, used = _assume(open_, assumptions)
     if not used and not _has_denominator(expr):
@@ -51,6 +59,19 @@ def cancel(expr: Expr, assumptions: Sequence[Assumption] = ()) -> Cancelled:
     candidates = [best, assumed] if used else [best]
     shortest = min(candidates, key=size)
     return Cancelled(shortest, tuple(dict.fromkeys(used))) if size(shortest) < size(expr) else Cancelled(expr)
+
+
+def _needed(expr: Expr) -> tuple[list[Expr], list[Expr]]:
+    """The factors of a product that hold a fraction or cancel with a denominator, and the others."""
+    coefficient, factors = split(expr)
+    below: set[Expr] = set()
+    for factor in factors:
+        for node in walk(factor):
+            if isinstance(node, Div):
+                below |= {f.base if isinstance(f, Pow) else f for f in split(node.denominator)[1]}
+    needed = [f for f in factors if _has_denominator(f) or (f.base if isinstance(f, Pow) else f) in below]
+    rest = [f for f in factors if f not in needed]
+    return ([number(coefficient), *needed] if needed else []), rest
 
 
 def distribute(expr: Expr) -> Expr:
