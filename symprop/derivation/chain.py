@@ -15,7 +15,7 @@ from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.backprop import direct, ends_in_sum
 from symprop.derivation.local import tell_local
 from symprop.derivation.parts import Parts
-from symprop.derivation.paths import has_equality, is_simple, local_sum, path_sum
+from symprop.derivation.paths import has_equality, is_simple, local_sum, path_sum, slopes
 from symprop.derivation.step import Block, Chain, Prose, Section, Table
 from symprop.derivation.telling import ChainBuilder, Teller, listed, phrase
 from symprop.model.build import product
@@ -274,7 +274,7 @@ class _Chain:
             chain.then(path_sum(self.teller.backprop, adjoint, self._plain_symbol), "paths")
             spelled = local_sum(self.teller.backprop, adjoint)
             if self.teller.detail > 1 and has_equality(spelled):
-                chain.then(spelled, "substitution").then(form.raw, "contraction")
+                chain.then(spelled, "substitution", slopes(adjoint, self.teller.verifier)).then(form.raw, "contraction")
         if not split_up or form.expr != form.raw:
             chain.then(form.raw, "citation" if split_up else "product")
         if form.expr != form.raw:

@@ -6,10 +6,10 @@ In sums for layers of any width; each line is the recursion that a program would
 from __future__ import annotations
 
 from symprop.calculus.adjoints import Adjoint
-from symprop.calculus.backprop import Form, direct, ends_in_sum
-from symprop.derivation.paths import has_equality, local_sum, path_sum
+from symprop.calculus.backprop import direct, ends_in_sum
+from symprop.derivation.paths import has_equality, local_sum, path_sum, slopes
 from symprop.derivation.step import Block, Chain, Prose, Section, Table
-from symprop.derivation.telling import ChainBuilder, Teller, phrase
+from symprop.derivation.telling import Teller, phrase
 from symprop.model.build import product
 from symprop.model.expr import Expr, Partial
 
@@ -46,18 +46,21 @@ def _chain(teller: Teller, name: str) -> Chain:
     chain = teller.chain(symbol, teller.ranges_of(name))
     if teller.detail > 1:
         chain.then(partial, "delta")
-        chain.then(path_sum(backprop, adjoint, backprop.symbol), "chain" if len(adjoint.contributions) == 1 else "paths")
+        chain.then(path_sum(backprop, adjoint, backprop.symbol), "paths" if _has_several(adjoint) else "chain")
         chain.then(_one_deeper(teller, adjoint, chain.last), "paths")
-    return _results(teller, chain, form, teller.result_rule(name), local_sum(backprop, adjoint)).chain
-
-
-def _results(teller: Teller, chain: ChainBuilder, form: Form, rule: str, spelled: Expr) -> ChainBuilder:
+    rule = teller.result_rule(name)
+    spelled = local_sum(backprop, adjoint)
     if teller.detail > 1 and has_equality(spelled):
-        chain.then(spelled, "substitution")
+        chain.then(spelled, "substitution", slopes(adjoint, teller.verifier))
         rule = "contraction"
     if teller.detail > 1 and form.raw != form.expr:
         teller.shorten(chain.then(form.raw, rule), form.raw)
-    return chain.then(form.expr, rule)
+    return chain.then(form.expr, rule).chain
+
+
+def _has_several(adjoint: Adjoint) -> bool:
+    """Does the quantity act along more than one way?"""
+    return len(adjoint.contributions) > 1 or any(c.binders for c in adjoint.contributions)
 
 
 def _one_deeper(teller: Teller, adjoint: Adjoint, told: Expr) -> Expr:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 
 from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.backprop import Backprop
+from symprop.derivation.step import Phrase
+from symprop.derivation.verify import Verifier
 from symprop.model.build import product, total
 from symprop.model.expr import Expr, Indicator, Partial, Ref, Sum
 from symprop.model.network import Range
@@ -29,6 +31,21 @@ def path_sum(backprop: Backprop, adjoint: Adjoint, symbol: Symbol) -> Expr:
 def local_sum(backprop: Backprop, adjoint: Adjoint) -> Expr:
     """The same sum with all partials put in, sums and brackets as they come, before any is contracted."""
     return total(*_seed(adjoint), *(_spelled(c, backprop.refer(c.consumer)) for c in adjoint.contributions))
+
+
+def slopes(adjoint: Adjoint, verifier: Verifier) -> Phrase:
+    """``∂y_q/∂z_j = y_q ([q = j] - y_j)`` for each consumer whose slope compares indices: why brackets stand in the sum.
+
+    A reason is judged like a line: what does not hold as it stands (a second way to the same consumer) is not said.
+    """
+    pieces: list[str | Expr] = []
+    for contribution in adjoint.contributions:
+        slope = Partial(contribution.consumer, adjoint.quantity)
+        ranges = (*adjoint.ranges, *contribution.binders)
+        if has_equality(contribution.partial) and verifier.verdict(slope, contribution.partial, ranges).holds:
+            pieces += ["; "] if pieces else []
+            pieces += [slope, " = ", contribution.partial]
+    return tuple(pieces)
 
 
 def is_simple(contribution: Contribution) -> bool:
