@@ -100,10 +100,17 @@ class Network(core.Network):
         return cls(**{f.name: getattr(network, f.name) for f in fields(core.Network)})
 
     def derive(
-        self, *, of: str | None = None, wrt: Sequence[str] | str = (), style: str = "chain", detail: int = 2
+        self,
+        *,
+        of: str | None = None,
+        wrt: Sequence[str] | str = (),
+        style: str = "chain",
+        detail: int = 2,
+        numbers: bool = False,
+        digits: int = 9,
     ) -> Derivation:
         """Derive and tell; see :func:`symprop.derivation.derive`."""
-        made = derive(self, of=of, wrt=wrt, style=style, detail=detail)
+        made = derive(self, of=of, wrt=wrt, style=style, detail=detail, numbers=numbers, digits=digits)
         return Derivation(**{f.name: getattr(made, f.name) for f in fields(CoreDerivation)})
 
     def gradients(self) -> dict[str, SympyExpr]:

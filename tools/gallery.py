@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,10 +41,14 @@ DETAILS: Mapping[tuple[str, str], int] = {("sigmoid-chain", "chain"): 3}
 
 USUAL_DETAIL = 2
 
+NUMBERS: Mapping[str, tuple[str, ...]] = {"two-paths": ("xh_1",), "two-two-two": ()}
+"""Examples that have a page with numbers, in their first style, and by what they are derived there (nothing: all weights)."""
+
 INTRODUCTION = """# Gallery
 
 What symprop makes of its [examples](../examples): each page is the output of one command, and every step on it was
-verified before it was printed. `symprop derive NAME --style STYLE -o FILE` makes the same page anew.
+verified before it was printed. `symprop derive NAME --style STYLE -o FILE` makes the same page anew; to a page in numbers
+belong `--numbers` and the `--wrt` that its row names.
 
 | network | what it is | style | as LaTeX | as text |
 |---|---|---|---|---|
@@ -58,6 +62,7 @@ class Page:
     example: str
     style: str
     name: str
+    numbers: bool = False
 
     @property
     def detail(self) -> int:
@@ -66,8 +71,15 @@ class Page:
 
     @property
     def manner(self) -> str:
-        """Style and detail in words."""
-        return self.style if self.detail == USUAL_DETAIL else f"{self.style}, detail {self.detail}"
+        """Style, detail and the rest in words."""
+        detail = "" if self.detail == USUAL_DETAIL else f", detail {self.detail}"
+        numbers = ", in numbers" if self.numbers else ""
+        return self.style + detail + numbers + "".join(f", by `{name}`" for name in self.wrt)
+
+    @property
+    def wrt(self) -> tuple[str, ...]:
+        """By what it is derived; nothing for all weights."""
+        return NUMBERS[self.example] if self.numbers else ()
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -78,7 +90,7 @@ class Page:
         """The text of every file of the page, by path."""
         source = examples()[self.example].read_text(encoding="utf-8")
         network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
-        derivation = derive(network, style=self.style, detail=self.detail)
+        derivation = derive(network, style=self.style, detail=self.detail, wrt=self.wrt, numbers=self.numbers)
         return {path: page(derivation, form) for form, path in self.files.items()}
 
 
@@ -90,11 +102,15 @@ def page(derivation: Derivation, form: str) -> str:
 
 def pages() -> tuple[Page, ...]:
     """Every page, in the order of the index."""
-    return tuple(
-        Page(example, style, f"{example}-{style}" if number else example)
-        for example in examples()
-        for number, style in enumerate(STYLES.get(example, DEFAULT_STYLES))
-    )
+    return tuple(page for example in examples() for page in _pages(example))
+
+
+def _pages(example: str) -> Iterator[Page]:
+    styles = STYLES.get(example, DEFAULT_STYLES)
+    for number, style in enumerate(styles):
+        yield Page(example, style, f"{example}-{style}" if number else example)
+    if example in NUMBERS:
+        yield Page(example, styles[0], f"{example}-numbers", numbers=True)
 
 
 def index() -> str:

@@ -40,6 +40,8 @@ _ENTRIES = (
     Rule("cancellation", "cancelling the denominators", "y·t/y = t"),
     Rule("assumption", "by assumption", "Σ_k t[k] = 1"),
     Rule("contraction", "the bracket keeps one term of the sum", "Σ_j f(j)·[j = p] = f(p)"),
+    Rule("numbers", "putting the numbers in", "y = 2·x, x = 3: y = 2·3"),
+    Rule("value", "working the number out", "2·3 = 6"),
     Rule("update", "update", "w ← w − η·∂E/∂w", _RUMELHART),
 )
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 @click.option("--wrt", metavar="NAME", multiple=True, help="By what; may be repeated.  [default: every weight]")
 @click.option("--style", type=Key("style", TABLES["styles"].keys), help="How it is told.  [default: chain]")
 @click.option("--detail", type=click.IntRange(1, 3), default=2, show_default=True, help="1: results, 2: steps, 3: every step.")
+@click.option("--numbers", is_flag=True, help="Work it out with the network's values, up to one update of the weights.")
+@click.option("--digits", metavar="N", type=click.IntRange(0, 30), help="Decimals of --numbers.  [default: 9]")
 @click.option("--set", "values", metavar="NAME=VALUE", multiple=True, help="A value for a name; may be repeated.")
 @click.option(
     "--format",
@@ -73,6 +75,8 @@ class Request:
     wrt: tuple[str, ...]
     style: str | None
     detail: int
+    numbers: bool
+    digits: int | None
     values: tuple[str, ...]
     form: str | None
     standalone: bool
@@ -86,6 +90,9 @@ class Request:
 
 def _derive(request: Request) -> None:
     from symprop.model.printer import network_text
+
+    if request.digits is not None and not request.numbers:
+        raise click.UsageError("--digits goes with --numbers")
 
     source = _source(request)
     inputs = (source.path,) if source.path else ()
@@ -115,7 +122,15 @@ def _derivation(request: Request, form: str, network: Network) -> str:
     from symprop.derivation import derive as derivation_of
     from symprop.render import render
 
-    derivation = derivation_of(network, of=request.of, wrt=request.wrt, style=request.style or "chain", detail=request.detail)
+    derivation = derivation_of(
+        network,
+        of=request.of,
+        wrt=request.wrt,
+        style=request.style or "chain",
+        detail=request.detail,
+        numbers=request.numbers,
+        **({} if request.digits is None else {"digits": request.digits}),
+    )
     return render(
         derivation,
         form,

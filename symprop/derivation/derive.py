@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial as bind
 
 from symprop.calculus.adjoints import depends_on, reference
@@ -12,6 +12,7 @@ from symprop.calculus.backprop import Backprop
 from symprop.derivation.chain import tell_chain
 from symprop.derivation.delta import tell_delta
 from symprop.derivation.naming import delta_names
+from symprop.derivation.numbers import DIGITS, refuse_without_values, work_out
 from symprop.derivation.step import Derivation, Gradient, Section
 from symprop.derivation.telling import Teller
 from symprop.derivation.verify import Verifier
@@ -45,7 +46,14 @@ STYLES: Mapping[str, Style] = {
 
 
 def derive(
-    network: Network, *, of: str | None = None, wrt: Sequence[str] | str = (), style: str = "chain", detail: int = 2
+    network: Network,
+    *,
+    of: str | None = None,
+    wrt: Sequence[str] | str = (),
+    style: str = "chain",
+    detail: int = 2,
+    numbers: bool = False,
+    digits: int = DIGITS,
 ) -> Derivation:
     """Derive ``∂of/∂wrt`` and tell it.
 
@@ -55,9 +63,12 @@ def derive(
         wrt: what to differentiate by, in any spelling; all weights if empty.
         style: a key of :data:`STYLES`.
         detail: 1 results only, 2 the steps, 3 the elementary steps.
+        numbers: work the derivation out at the network's values, too.
+        digits: decimals of what is computed then.
 
     Raises:
-        InputError: a name is unknown, *of* does not depend on any of *wrt*, or there is nothing to derive.
+        InputError: a name is unknown, *of* does not depend on any of *wrt*, there is nothing to derive, or *numbers* are
+            asked for and a value is missing.
     """
     if style not in STYLES:
         raise InputError(f"there is no style {style!r}", hint="styles: " + ", ".join(STYLES))
@@ -68,6 +79,8 @@ def derive(
     network, made = name_preactivations(known.network)
     root = _root(network, of)
     names = _targets(network, root, wrt)
+    if numbers:
+        refuse_without_values(network, root, digits)
     # A delta has the indices of its pre-activation; of an indexed quantity it would need those of both.
     deltas = {} if network.axes(root) else delta_names(network, reference(network, root))
     backprop = Backprop(network, reference(network, root), names, deltas)
@@ -76,7 +89,7 @@ def derive(
     ordered = tuple(name for name in backprop.adjoints if name in set(names))
     teller = Teller(network, made, known.forms, backprop, verifier, ordered, detail)
     sections = STYLES[style].tell(teller)
-    return Derivation(
+    derivation = Derivation(
         network=network,
         of=backprop.of,
         style=style,
@@ -86,6 +99,7 @@ def derive(
         deltas=deltas,
         delta_forms={name: backprop.forms[name].expr for name in deltas},
     )
+    return replace(derivation, numbers=work_out(teller, derivation, digits)) if numbers else derivation
 
 
 def find_name(network: Network, name: str) -> str:

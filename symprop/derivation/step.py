@@ -30,7 +30,7 @@ class Link:
     rule: str
     because: Phrase
     verdict: Verdict
-    relation: str = "="  # "←" in an update
+    relation: str = "="  # "←" in an update, "≈" where a number was rounded
 
     def __post_init__(self) -> None:
         if self.verdict.status is Status.UNDECIDED:
@@ -108,12 +108,26 @@ class Gradient:
         return self.expand()
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The worked numbers of a derivation, told after it.
+
+    ``values`` holds what is printed, by kind ("forward", "gradients", …) and by name; computed values have ``digits``
+    decimals at most.
+    """
+
+    digits: int
+    sections: tuple[Section, ...]
+    values: Mapping[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True)
 class Derivation:
     """A told and verified derivation of ``∂of/∂…`` for the quantities in ``gradients``.
 
     ``network`` is the network as it was told (with pre-activations named); ``deltas`` maps the name of each
-    pre-activation to its abbreviation ``δ_…``; ``delta_forms`` holds what each delta equals.
+    pre-activation to its abbreviation ``δ_…``; ``delta_forms`` holds what each delta equals; ``numbers`` are there if
+    they were asked for.
     """
 
     network: Network
@@ -124,6 +138,7 @@ class Derivation:
     gradients: Mapping[str, Gradient]
     deltas: Mapping[str, Abbreviation] = field(default_factory=dict)
     delta_forms: Mapping[str, Expr] = field(default_factory=dict)
+    numbers: Numbers | None = None
 
     @property
     def chains(self) -> Iterator[Chain]:

@@ -27,7 +27,7 @@ class Speller:
         prose: words in a sentence, escaped.
         note: a phrase beside a display.
         condition: the ranges of free indices in a display.
-        relation: the spelling of ``=`` and ``←``.
+        relation: the spelling of ``=``, ``≈`` and ``←``.
     """
 
     math: Callable[[Expr, Sequence[Range]], str]
@@ -94,7 +94,7 @@ def describe(derivation: Derivation, speller: Speller) -> Document:
     return Document(
         title=speller.phrase(_title(derivation)),
         roles=speller.phrase(roles(derivation)),
-        parts=tuple(_part(section, derivation.detail, speller) for section in derivation.sections),
+        parts=tuple(_part(section, derivation.detail, speller) for section in (*derivation.sections, *_numbers(derivation))),
         closing=speller.phrase(_closing(derivation)),
     )
 
@@ -104,6 +104,10 @@ def rule_name(key: str) -> str:
     from symprop.calculus.rules import RULES  # sympy comes with it; whoever has a derivation has loaded it
 
     return RULES[key].name if key in RULES else key
+
+
+def _numbers(derivation: Derivation) -> Sequence[Section]:
+    return derivation.numbers.sections if derivation.numbers else ()
 
 
 # ------------------------------------------------------------------------------------------------ sentences
@@ -127,6 +131,13 @@ def _named(gradient: Gradient, of: Ref) -> Expr:
 
 
 def _closing(derivation: Derivation) -> Phrase:
+    steps = _steps(derivation)
+    if derivation.numbers is None:
+        return steps
+    return (*steps, " Every number was checked against a computation with many more digits.")
+
+
+def _steps(derivation: Derivation) -> Phrase:
     proved, sampled = derivation.count(Status.PROVED), derivation.count(Status.SAMPLED)
     total = proved + sampled
     if not total:
@@ -152,8 +163,9 @@ def _block(block: Prose | Chain | Table, detail: int, speller: Speller) -> Parag
         return Paragraph(speller.phrase(block.text))
     if isinstance(block, Chain):
         return Display(_lines(block, detail, speller, table=False), compact=False)
-    lines = tuple(line for chain in block.chains for line in _lines(chain, detail, speller, table=True))
-    return Display(_noted_once(lines), compact=all(len(chain.links) == 1 for chain in block.chains))
+    equations = [_lines(chain, detail, speller, table=True) for chain in block.chains]
+    lines = tuple(line for equation in equations for line in equation)
+    return Display(_noted_once(lines), compact=all(len(equation) == 1 for equation in equations))
 
 
 def _noted_once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -167,19 +179,21 @@ def _noted_once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _lines(chain: Chain, detail: int, speller: Speller, table: bool) -> tuple[Line, ...]:
-    left = speller.math(chain.left, chain.ranges)
     last = len(chain.links) - 1
-    return tuple(
-        Line(
-            left if i == 0 else "",
-            speller.relation(link.relation),
-            speller.math(link.expr, chain.ranges),
-            speller.note(_reason(link, detail, table, alone=last == 0)),
-            speller.condition(chain.ranges) if i == last and chain.ranges else "",
-        )
-        for i, link in enumerate(chain.links)
-    )
+    lines: list[Line] = []
+    for i, link in enumerate(chain.links):
+        relation, math = speller.relation(link.relation), speller.math(link.expr, chain.ranges)
+        condition = speller.condition(chain.ranges) if i == last and chain.ranges else ""
+        if lines and link.rule == _VALUE:
+            lines[-1] = replace(lines[-1], math=f"{lines[-1].math} {relation} {math}", condition=condition)
+            continue
+        left = "" if lines else speller.math(chain.left, chain.ranges)
+        lines.append(Line(left, relation, math, speller.note(_reason(link, detail, table, alone=last == 0)), condition))
+    return tuple(lines)
 
+
+_VALUE = "value"
+"""The rule of a line's value, which stands on the line itself: ``0.5·0.25 = 0.125``."""
 
 _SPEAKING = frozenset({"chain", "paths", "recursion", "gradient"})
 """Rules that an equation of one line names too; of a definition or an update the equation itself says what it is."""

@@ -27,7 +27,7 @@ _SPACES |= {r"\thinspace": 0.167, r"\medspace": 0.222, r"\thickspace": 0.278}
 _SUMS = {"+", "-", r"\pm", r"\mp"}
 _PRODUCTS = {r"\cdot", r"\times", r"\odot", "/"}
 _RELATIONS = {"=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\lt", r"\gt"}
-_RELATIONS |= {r"\leftarrow", r"\gets", r"\to", r"\in"}
+_RELATIONS |= {r"\leftarrow", r"\gets", r"\to", r"\in", r"\approx"}
 _OPENING = {"(", "[", r"\{", r"\lbrace", r"\lvert", r"\lVert"}
 _CLOSING = {")", "]", r"\}", r"\rbrace", r"\rvert", r"\rVert"}
 _SIZED = {r"\left": 0.85, r"\right": 0.85, r"\middle": 0.6, r"\bigl": 0.46, r"\bigr": 0.46, r"\Bigl": 0.6, r"\Bigr": 0.6}

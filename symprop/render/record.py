@@ -33,6 +33,7 @@ def record(derivation: Derivation) -> Record:
         "gradients": {name: _gradient(gradient, spell) for name, gradient in derivation.gradients.items()},
         "deltas": _deltas(derivation, spell),
         "steps": [_step(step, spell) for step in derivation.steps],
+        **_numbers(derivation),
     }
 
 
@@ -99,6 +100,14 @@ def _deltas(derivation: Derivation, spell: _Spelling) -> Record:
             entry |= {"delta_form": spell.text(form, delta.ranges), "latex": spell.equation(delta.ref, form, delta.ranges)}
         found[name] = entry | spell.ranges(delta.ranges)
     return found
+
+
+def _numbers(derivation: Derivation) -> Record:
+    """The values that the page prints; no key where no numbers were asked for."""
+    if derivation.numbers is None:
+        return {}
+    kinds = {kind: dict(values) for kind, values in derivation.numbers.values.items()}
+    return {"numbers": {"digits": derivation.numbers.digits, **kinds}}
 
 
 def _step(step: Step, spell: _Spelling) -> Record:

@@ -15,7 +15,7 @@ from symprop.render.document import Speller
 from symprop.render.latex_math import to_latex
 from symprop.render.notes import joined
 
-_RELATIONS = {"←": r"\leftarrow"}
+_RELATIONS = {"←": r"\leftarrow", "≈": r"\approx"}
 
 
 def latex_speller(network: Network) -> Speller:
