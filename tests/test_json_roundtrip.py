@@ -12,6 +12,7 @@ from random_networks import random_network
 from symprop.cli.bundled import examples
 from symprop.derivation import STYLES, derive
 from symprop.derivation.step import Derivation
+from symprop.errors import InputError
 from symprop.model.expr import Expr
 from symprop.model.network import Network, Range
 from symprop.model.printer import to_text
@@ -62,7 +63,12 @@ def _indices(ranges: list[Mapping[str, str]]) -> str:
 
 
 def assert_round_trip(text: str, style: str, detail: int = 2) -> None:
-    derivation, page = told(text, style, detail)
+    try:
+        derivation, page = told(text, style, detail)
+    except InputError as refusal:
+        if "--style" not in refusal.hint:
+            raise
+        pytest.skip(str(refusal))  # a style for scalar networks, or for short ones
     network = read_network(page["network"]["text"])
     assert network.definitions == derivation.network.definitions
     for printed, ranges, expr in expressions(derivation, page):

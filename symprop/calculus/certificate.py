@@ -16,7 +16,7 @@ import sympy as sp
 
 from symprop.calculus.sympy_bridge import symbol, to_sympy
 from symprop.errors import InputError
-from symprop.model.expr import Expr, Increment, Indicator, Mul, Neg, Partial, Ref, Sum
+from symprop.model.expr import Apply, Expr, Increment, Indicator, Mul, Neg, Partial, Ref, Sum
 from symprop.model.network import Abbreviation, Network, Objective
 from symprop.model.walk import children, rebuild, size, walk
 
@@ -195,8 +195,16 @@ class _Written:
 
 
 def _with_atoms(expr: Expr, atoms: dict[Expr, Ref]) -> Expr:
+    """Each partial by a name; each argument with a function in it too, as exponentials of exponentials cost seconds."""
     if isinstance(expr, Partial):
         return atoms.setdefault(expr, Ref(f"∂{len(atoms)}"))
+    if isinstance(expr, Apply):
+        nested = [any(isinstance(node, Apply) for node in walk(argument)) for argument in expr.arguments]
+        if any(nested):
+            named = (
+                atoms.setdefault(a, Ref(f"∂{len(atoms)}")) if deep else a for a, deep in zip(expr.arguments, nested, strict=True)
+            )
+            return rebuild(expr, tuple(named))
     return rebuild(expr, tuple(_with_atoms(child, atoms) for child in children(expr)))
 
 

@@ -11,8 +11,10 @@ from symprop.calculus.adjoints import depends_on, reference
 from symprop.calculus.backprop import Backprop
 from symprop.derivation.chain import tell_chain
 from symprop.derivation.delta import tell_delta
+from symprop.derivation.expanded import tell_expanded
 from symprop.derivation.naming import delta_names
 from symprop.derivation.numbers import DIGITS, refuse_without_values, work_out
+from symprop.derivation.pathwise import tell_paths
 from symprop.derivation.step import Derivation, Gradient, Section
 from symprop.derivation.telling import Teller
 from symprop.derivation.verify import Verifier
@@ -41,6 +43,8 @@ STYLES: Mapping[str, Style] = {
     for style in (
         Style("chain", "one partial for each link of the chain, each derived, then put together", tell_chain),
         Style("delta", "the deltas from the cost backwards; gradient = delta times input", tell_delta),
+        Style("expanded", "the cost written out in full, then the rules of differentiation one at a time", tell_expanded),
+        Style("paths", "the sum over all paths from a weight to the cost, then grouped into the recursion", tell_paths),
     )
 }
 
@@ -90,7 +94,7 @@ def derive(
     teller = Teller(network, made, known.forms, backprop, verifier, ordered, detail)
     sections = STYLES[style].tell(teller)
     derivation = Derivation(
-        network=network,
+        network=teller.network,  # a style may have named inner functions
         of=backprop.of,
         style=style,
         detail=detail,

@@ -174,16 +174,16 @@ class Teller:
         own = substitute(form, {Ref("x"): definition.expr.arguments[0]})
         return chain.then(own, rule).then(definition.expr, "function").chain
 
-    def update_chains(self, name: str) -> tuple[Chain, ...]:
-        """``Δw = -η ∂E/∂w = …`` and ``w ← w + Δw`` written out."""
+    def update_chains(self, name: str, gradient: Expr | None = None) -> tuple[Chain, ...]:
+        """``Δw = -η ∂E/∂w = …`` and ``w ← w + Δw`` written out, with the delta form unless another *gradient* is given."""
         weight = self.backprop.adjoints[name].quantity
         ranges = self.ranges_of(name)
-        change = self.change(name)
+        change = self.change(name) if gradient is None else self.rated(gradient)
         sign = phrase("against the gradient")
         if self.network.objective is Objective.MAXIMIZE:
             sign = phrase("along the gradient")
         delta = self.chain(Increment(weight), ranges)
-        delta.then(self._rated(self.partial(name)), "update", sign).then(change, "substitution")
+        delta.then(self.rated(self.partial(name)), "update", sign).then(change, "substitution")
         verdict = self.verifier.verdict(Increment(weight), change, ranges)
         arrow = Link(total(weight, change), "update", (), verdict, "←")
         assign = Chain(weight, (arrow,), ranges)
@@ -191,14 +191,15 @@ class Teller:
 
     def change(self, name: str) -> Expr:
         """``-η ∂E/∂w`` with the delta form put in (``+η`` when maximizing)."""
-        return self._rated(self.backprop.forms[name].expr)
+        return self.rated(self.backprop.forms[name].expr)
 
     def is_trained(self, name: str) -> bool:
         """Is *name* a weight of a network whose cost is differentiated?"""
         leaf = self.network.leaves.get(name)
         return self.trains and leaf is not None and leaf.role is Role.WEIGHT
 
-    def _rated(self, gradient: Expr) -> Expr:
+    def rated(self, gradient: Expr) -> Expr:
+        """``-η`` times *gradient* (``+η`` when maximizing)."""
         rate = Ref(self.network.rate)
         if self.network.objective is Objective.MAXIMIZE:
             return product(rate, gradient)

@@ -100,6 +100,53 @@ SIGMOID_LAYERS = """
 Δv[k,i] = α x[k] δ_l[i]
 """
 
+EXPANDED = """
+E = (t - w_o w_h i)²/2
+∂E/∂w_o = ∂/∂w_o((t - w_o w_h i)²/2) = ½ ∂/∂w_o((t - w_o w_h i)²)
+z = t - w_o w_h i
+½ ∂/∂w_o((t - w_o w_h i)²) = ½ ∂/∂z(z²)·∂z/∂w_o = ½·2 (t - w_o w_h i)·∂/∂w_o(t - w_o w_h i)
+½ ∂/∂w_o((t - w_o w_h i)²) = (t - w_o w_h i)·∂/∂w_o(t - w_o w_h i) = (t - w_o w_h i)·(∂t/∂w_o - ∂/∂w_o(w_o w_h i))
+½ ∂/∂w_o((t - w_o w_h i)²) = (t - w_o w_h i)·(0 - w_h i·∂w_o/∂w_o) = (t - w_o w_h i)·(-w_h i) = -(t - w_o w_h i) w_h i
+∂E/∂w_o = -(t - w_o w_h i) w_h i
+Δw_o = -η·∂E/∂w_o = η (t - w_o w_h i) w_h i
+∂E/∂w_h = ∂/∂w_h((t - w_o w_h i)²/2) = ½ ∂/∂w_h((t - w_o w_h i)²)
+½ ∂/∂w_h((t - w_o w_h i)²) = ½ ∂/∂z(z²)·∂z/∂w_h = ½·2 (t - w_o w_h i)·∂/∂w_h(t - w_o w_h i)
+½ ∂/∂w_h((t - w_o w_h i)²) = (t - w_o w_h i)·∂/∂w_h(t - w_o w_h i) = (t - w_o w_h i)·(∂t/∂w_h - ∂/∂w_h(w_o w_h i))
+½ ∂/∂w_h((t - w_o w_h i)²) = (t - w_o w_h i)·(0 - w_o i·∂w_h/∂w_h) = (t - w_o w_h i)·(-w_o i) = -(t - w_o w_h i) w_o i
+∂E/∂w_h = -(t - w_o w_h i) w_o i
+Δw_h = -η·∂E/∂w_h = η (t - w_o w_h i) w_o i
+"""
+
+PATHS = """
+Y = φ(hy_1 φ(hh_1 φ(x_1 xh_1)) + hy_2 φ(hh_2 φ(x_1 xh_1)))
+∂L/∂xh_1 = ∂L/∂Y·(∂Y/∂A_21·∂A_21/∂A_1·∂A_1/∂xh_1 + ∂Y/∂A_22·∂A_22/∂A_1·∂A_1/∂xh_1)
+∂L/∂Y = Y - T
+∂Y/∂A_21 = φ'(Y_in) hy_1
+∂Y/∂A_22 = φ'(Y_in) hy_2
+∂A_21/∂A_1 = φ'(H_21) hh_1
+∂A_22/∂A_1 = φ'(H_22) hh_2
+∂A_1/∂xh_1 = φ'(H_1) x_1
+∂L/∂xh_1 = (Y - T) (φ'(Y_in) hy_1 φ'(H_21) hh_1 φ'(H_1) x_1 + φ'(Y_in) hy_2 φ'(H_22) hh_2 φ'(H_1) x_1)
+xh_1 = xh_1 - η·∂L/∂xh_1
+δ_in = φ'(Y_in) (Y - T)
+δ_21 = φ'(H_21) hy_1 δ_in
+δ_22 = φ'(H_22) hy_2 δ_in
+δ_1 = φ'(H_1) (hh_1 δ_21 + hh_2 δ_22)
+∂L/∂xh_1 = δ_1 x_1 = x_1 φ'(H_1) φ'(Y_in) (Y - T) (hh_1 φ'(H_21) hy_1 + hh_2 φ'(H_22) hy_2)
+Δxh_1 = -η·∂L/∂xh_1 = -η δ_1 x_1
+"""
+
+PATHS_DOUBLED = """
+∂L/∂xh_1 = ∂L/∂Y·(∂Y/∂A_21·∂A_21/∂A_1·∂A_1/∂xh_1 + ∂Y/∂A_22·∂A_22/∂A_1·∂A_1/∂xh_1)
+∂L/∂Y = Y - T
+∂Y/∂A_21 = 2 hy_1
+∂Y/∂A_22 = 2 hy_2
+∂A_21/∂A_1 = 2 hh_1
+∂A_22/∂A_1 = 2 hh_2
+∂A_1/∂xh_1 = 2 x_1
+∂L/∂xh_1 = (Y - T) (8 hy_1 hh_1 x_1 + 8 hy_2 hh_2 x_1)
+"""
+
 
 def unordered(expr: Expr) -> object:
     """A form in which the order of terms and factors does not count, nor how a sign or a coefficient is placed."""
@@ -138,11 +185,21 @@ def tell_position(derivation: Derivation, sides: list[object], start: int) -> in
         ("sigmoid-chain", "chain", 3, SIGMOID_CHAIN),
         ("two-two-two", "chain", 3, TWO_TWO_TWO),
         ("sigmoid-layers", "delta", 2, SIGMOID_LAYERS),
+        ("linear", "expanded", 3, EXPANDED),
     ],
 )
 def test_every_displayed_equation_is_told_in_its_order(name: str, style: str, detail: int, equations: str) -> None:
+    assert_told(derive(read_network(examples()[name].read_text("utf-8")), style=style, detail=detail), equations)
+
+
+@pytest.mark.parametrize(("name", "equations"), [("two-paths-unknown", PATHS), ("two-paths", PATHS_DOUBLED)])
+@pytest.mark.parametrize("detail", [2, 3])
+def test_the_paths_of_one_weight_are_told_in_their_order(name: str, equations: str, detail: int) -> None:
     network = read_network(examples()[name].read_text("utf-8"))
-    derivation = derive(network, style=style, detail=detail)
+    assert_told(derive(network, wrt="xh_1", style="paths", detail=detail), equations)
+
+
+def assert_told(derivation: Derivation, equations: str) -> None:
     short = {a.name: a for a in derivation.deltas.values()}
     ranges = tuple({r.index: r for chain in derivation.chains for r in chain.ranges}.values())
     start = 0

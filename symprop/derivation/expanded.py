@@ -1,0 +1,152 @@
+"""``--style expanded``: the cost with everything substituted, then the rules of differentiation one at a time.
+
+The page of a reader who knows derivatives but no backpropagation: no partial of a layer has a name here, only inner
+functions do, for the moment of the chain rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from symprop.calculus.rewriting import Move, moves
+from symprop.derivation.scalars import WRITTEN_OUT, refuse_indexed, written_out
+from symprop.derivation.step import Block, Phrase, Prose, Section, Table
+from symprop.derivation.telling import ChainBuilder, Teller, phrase
+from symprop.derivation.verify import Verifier
+from symprop.errors import InputError
+from symprop.model.expr import Expr, Partial, Ref
+from symprop.model.names import normal
+from symprop.model.network import Definition, Network, Role
+from symprop.model.walk import free_names
+
+LETTERS = ("z", "u", "s", "q")
+"""Names of inner functions, in order of preference."""
+
+
+def tell_expanded(teller: Teller) -> tuple[Section, ...]:
+    """The sections of the style: the network, the cost written out, then one for each quantity.
+
+    Raises:
+        InputError: the network has indices, or the cost written out is too long to be read.
+    """
+    refuse_indexed(teller, "expanded")
+    lines = {name: tuple(_lines(teller, name)) for name in teller.wrt}
+    inner = _inner_functions(teller, lines)
+    _extend(teller, inner)
+    return (teller.network_section(), *_Expanded(teller, lines, inner).sections())
+
+
+def _lines(teller: Teller, name: str) -> Iterator[Expr]:
+    """The differentiated quantity, written out further with each line, until nothing but leaves and *name* is left."""
+    network = teller.network
+    line: Expr = teller.of
+    for line in written_out(teller, teller.of.name, frozenset({name})):
+        yield line
+    if any(other in network.by_name and other != name for other in free_names(line)):
+        message = f"{teller.of.name} written out has more than {WRITTEN_OUT} names, numbers and operations"
+        raise InputError(message, hint="use --style chain or --style delta, which give the layers names")
+
+
+def _inner_functions(teller: Teller, lines: dict[str, tuple[Expr, ...]]) -> dict[Expr, Ref]:
+    """A name for every inner function that the chain rule will meet: ``z``, or ``z_1``, ``z_2``, … in their order."""
+    found: dict[Expr, Ref] = {}
+
+    def collect(expr: Expr) -> Ref:
+        return found.setdefault(expr, Ref(f"inner function {len(found)}"))  # no author can have this name
+
+    for name, forms in lines.items():
+        for _ in moves(teller.network, Partial(forms[-1], Ref(name)), collect):
+            pass
+    letter = _free_letter(teller.network, len(found))
+    return {expr: Ref(letter if len(found) == 1 else f"{letter}_{n}") for n, expr in enumerate(found, start=1)}
+
+
+def _free_letter(network: Network, wanted: int) -> str:
+    taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions, network.rate)}
+    letters = (*LETTERS, *(LETTERS[0] * 2 + str(n) for n in range(len(taken) + 1)))
+    return next(
+        letter for letter in letters if not taken & {normal(letter), *(normal(f"{letter}_{n}") for n in range(1, wanted + 1))}
+    )
+
+
+def _extend(teller: Teller, inner: dict[Expr, Ref]) -> None:
+    """The inner functions become definitions, so that lines with their names can be judged and read back."""
+    made = tuple(Definition(ref.name, expr, Role.QUANTITY) for expr, ref in inner.items())
+    teller.network = replace(teller.network, definitions=(*teller.network.definitions, *made))
+    teller.verifier = Verifier(teller.network, {short.name: short for short in teller.backprop.deltas.values()})
+
+
+@dataclass
+class _Expanded:
+    teller: Teller
+    lines: dict[str, tuple[Expr, ...]]
+    inner: dict[Expr, Ref]
+    introduced: set[Ref] = field(default_factory=set)
+    results: dict[str, Expr] = field(default_factory=dict)
+
+    def sections(self) -> Iterator[Section]:
+        """The cost written out once where it is the same for all; then each derivative."""
+        told: set[tuple[Expr, ...]] = set()
+        for name in self.teller.wrt:
+            if self.lines[name] not in told:
+                told.add(self.lines[name])
+                yield from self._written_out(self.lines[name])
+            title = "The gradient for {w}" if self.teller.is_trained(name) else "The derivative with respect to {w}"
+            yield Section(phrase(title, w=Ref(name)), tuple(self._tell(name)))
+        if self.teller.detail > 1 and len(self.teller.wrt) > 1:
+            yield self._summary()
+
+    def _written_out(self, lines: tuple[Expr, ...]) -> Iterator[Section]:
+        if len(lines) < 2:
+            return
+        chain = self.teller.chain(self.teller.of).then(lines[0], "definition")
+        for line in lines[1:] if self.teller.detail > 1 else lines[-1:]:
+            chain.then(line, "substitution")
+        yield Section(phrase("{e} written out", e=self.teller.of), (chain.chain,))
+
+    def _tell(self, name: str) -> Iterator[Block]:
+        partial = self.teller.partial(name)
+        start = Partial(self.lines[name][-1], Ref(name))
+        told = list(moves(self.teller.network, start, self._name))
+        self.results[name] = told[-1].expr
+        if self.teller.detail > 1:
+            yield from self._derived(self.teller.chain(partial).then(start, "substitution"), told)
+        rule = "citation" if self.teller.detail > 1 else "differentiation"
+        yield self.teller.chain(partial).then(self.results[name], rule).chain
+        if self.teller.is_trained(name):
+            yield from self.teller.update_chains(name, self.results[name])
+
+    def _derived(self, chain: ChainBuilder, told: list[Move]) -> Iterator[Block]:
+        """The lines, with a break where an inner function is introduced."""
+        held = ""  # a line that is not shown leaves its rule to the next one that is
+        for move in told:
+            if move.expr == chain.last:
+                continue
+            if move.detail > self.teller.detail:
+                held = held or move.rule
+                continue
+            because: Phrase = ()
+            if move.inner is not None and move.outer is not None:
+                if move.inner in self.introduced:
+                    because = phrase("{z} as above", z=move.inner)
+                else:
+                    yield chain.chain
+                    yield from self._introduce(move.inner, move.outer)
+                    chain = self.teller.chain(chain.last)
+            chain.then(move.expr, held or move.rule, because)
+            held = ""
+        chain.then(told[-1].expr, held or told[-1].rule)
+        yield chain.chain
+
+    def _introduce(self, inner: Ref, outer: Expr) -> Iterator[Block]:
+        self.introduced.add(inner)
+        yield Prose(phrase("For the chain rule, {z} is the inner function, and {x} the outer one:", x=outer, z=inner))
+        yield self.teller.chain(inner).then(self.teller.network.by_name[inner.name][0].expr, "definition").chain
+
+    def _summary(self) -> Section:
+        rows = [self.teller.chain(self.teller.partial(name)).then(form, "citation").chain for name, form in self.results.items()]
+        return Section(("All together",), (Table(tuple(rows)),))
+
+    def _name(self, expr: Expr) -> Ref:
+        return self.inner[expr]
