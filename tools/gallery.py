@@ -24,9 +24,9 @@ TEXT_WIDTH = 100
 DEFAULT_STYLES = ("delta",)
 
 STYLES: Mapping[str, tuple[str, ...]] = {
-    "linear": ("chain",),
-    "two-paths": ("chain", "delta"),
-    "two-paths-unknown": ("chain",),
+    "linear": ("chain", "expanded"),
+    "two-paths": ("chain", "delta", "paths"),
+    "two-paths-unknown": ("chain", "paths"),
     "sigmoid-chain": ("chain", "delta"),
     "two-two-two": ("chain", "delta"),
     "recurrent": ("delta", "chain"),
