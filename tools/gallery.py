@@ -41,8 +41,8 @@ DETAILS: Mapping[tuple[str, str], int] = {("sigmoid-chain", "chain"): 3}
 
 USUAL_DETAIL = 2
 
-NUMBERS: Mapping[str, tuple[str, ...]] = {"two-paths": ("xh_1",), "two-two-two": ()}
-"""Examples that have a page with numbers, in their first style, and by what they are derived there (nothing: all weights)."""
+NUMBERS: Mapping[str, tuple[str, tuple[str, ...]]] = {"two-paths": ("paths", ("xh_1",)), "two-two-two": ("chain", ())}
+"""Examples that have a page with numbers: its style, and by what they are derived there (nothing: all weights)."""
 
 INTRODUCTION = """# Gallery
 
@@ -79,7 +79,7 @@ class Page:
     @property
     def wrt(self) -> tuple[str, ...]:
         """By what it is derived; nothing for all weights."""
-        return NUMBERS[self.example] if self.numbers else ()
+        return NUMBERS[self.example][1] if self.numbers else ()
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -110,7 +110,7 @@ def _pages(example: str) -> Iterator[Page]:
     for number, style in enumerate(styles):
         yield Page(example, style, f"{example}-{style}" if number else example)
     if example in NUMBERS:
-        yield Page(example, styles[0], f"{example}-numbers", numbers=True)
+        yield Page(example, NUMBERS[example][0], f"{example}-numbers", numbers=True)
 
 
 def index() -> str:

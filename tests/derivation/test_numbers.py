@@ -93,6 +93,18 @@ def test_the_short_story_with_all_and_with_one_weight() -> None:
     assert "The cost L rises from 32 to 10624.38814208." in together
 
 
+def test_the_sum_over_the_paths_in_numbers() -> None:
+    told = lines(example("two-paths", wrt="xh_1", style="paths"))
+    for line in (
+        "∂L/∂Y = Y − T = 10 − 2 = 8",
+        "∂Y/∂A_21 = 2 hy_1 = 2·0.25 = 0.5",
+        "∂A_21/∂A_1 = 2 hh_1 = 2·0.75 = 1.5",
+        "∂A_1/∂xh_1 = 2 x_1 = 2·2 = 4",
+    ):
+        assert line in told
+    assert any(line.endswith(" = 8 (0.5·1.5·4 + 1·0.5·4) = 40") for line in told)
+
+
 def test_exact_arithmetic_has_no_rounded_sign() -> None:
     assert not [line for line in lines(example("two-paths")) if "≈" in line]
     assert all("≈" in line for line in lines(derive(read_network(ONE), numbers=True)) if line.startswith(("y", "E", "∂E")))
