@@ -69,9 +69,9 @@ def assert_round_trip(text: str, style: str, detail: int = 2) -> None:
     try:
         derivation, page = told(text, style, detail)
     except InputError as refusal:
-        assert style in SCALAR_STYLES, refusal
-        assert "--style" in refusal.hint, refusal  # a style for scalar, or for short, networks says which one to take
-        return
+        if style in SCALAR_STYLES and "--style" in refusal.hint:
+            return  # a style for scalar, or for short, networks says which one to take
+        raise
     network = read_network(page["network"]["text"])
     assert network.definitions == derivation.network.definitions
     for printed, ranges, expr in expressions(derivation, page):
