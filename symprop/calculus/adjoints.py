@@ -50,11 +50,6 @@ class Adjoint:
     contributions: tuple[Contribution, ...]
     seed: Expr | None = None
 
-    @property
-    def known(self) -> Known:
-        """The ranges of the free letters."""
-        return Known.of(self.ranges)
-
 
 def accumulate(network: Network, of: str, wrt: Sequence[str] | None = None) -> dict[str, Adjoint]:
     """Adjoints of everything *of* depends on, consumers first.

@@ -17,7 +17,7 @@ from symprop.calculus.cancel import Cancelled, cancel
 from symprop.calculus.contract import Known, contract, sum_over
 from symprop.model.build import product, split, total
 from symprop.model.expr import ONE, Expr, Indicator, Partial, Ref, Sum
-from symprop.model.network import Abbreviation, Assumption, Network
+from symprop.model.network import Abbreviation, Assumption, Network, Range
 from symprop.model.walk import children, rebuild, size, substitute, walk
 
 INLINE_SIZE = 14
@@ -100,6 +100,10 @@ class Backprop:
         letters = self.adjoints[ref.name].quantity.indices
         return substitute(form, {a: b for a, b in zip(letters, ref.indices, strict=True) if isinstance(a, Ref)})
 
+    def ranges_of(self, adjoint: Adjoint) -> tuple[Range, ...]:
+        """The ranges of the free letters, those of an indexed *of* among them."""
+        return (*self.network.axes(self.of.name), *adjoint.ranges)
+
     def term(self, contribution: Contribution, adjoint: Expr, known: Known) -> Expr:
         """What one consumer passes back, with *adjoint* for the adjoint of the consumer."""
         partial = contribution.partial
@@ -150,7 +154,7 @@ class Backprop:
         for other in self.forms:  # nearest to *of* first, so that what a form cites is known
             if other not in self._expanded:
                 form = self.forms[other].expr
-                self._expanded[other] = self._written_out(form, self._known(self.adjoints[other]))
+                self._expanded[other] = self._written_out(form, Known.of(self.ranges_of(self.adjoints[other])))
             if other == name:
                 break
         return self._expanded[name]
@@ -165,12 +169,8 @@ class Backprop:
         self._spent += size(opened)
         return opened
 
-    def _known(self, adjoint: Adjoint) -> Known:
-        """The ranges of the free letters, those of an indexed *of* among them."""
-        return Known.of((*self.network.axes(self.of.name), *adjoint.ranges))
-
     def _form(self, adjoint: Adjoint) -> Form:
-        known = self._known(adjoint)
+        known = Known.of(self.ranges_of(adjoint))
         terms = [self.term(c, self.refer(c.consumer), known) for c in adjoint.contributions]
         terms = terms if adjoint.seed is None else [adjoint.seed, *terms]
         raw = contract(total(*terms), known) if any(map(_has_bracket, terms)) else total(*terms)

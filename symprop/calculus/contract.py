@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symprop.calculus.grouping import collect
 from symprop.model.affine import Affine, affine
 from symprop.model.build import negative, number, product, quotient, retidy, split, total
 from symprop.model.expr import ONE, ZERO, Add, Div, Expr, Indicator, Neg, Ref, Softmax, Sum
@@ -91,28 +92,6 @@ def sum_over(body: Expr, bound: Range, known: Known) -> Expr:
             parts = (sum_over(_insert(rest, position, term), bound, known) for term in factor.terms)
             return _scaled(sign, collect(total(*parts)))
     return _scaled(sign, _pulled(factors, bound, known))
-
-
-def collect(expr: Expr) -> Expr:
-    """A sum with the factors that all its terms share in front: ``a b - a c`` as ``a (b - c)``."""
-    if not isinstance(expr, Add):
-        return expr
-    first = split(expr.terms[0])[1]
-    others = [list(split(term)[1]) for term in expr.terms[1:]]
-    common: list[Expr] = []
-    for factor in first:
-        if all(factor in rest for rest in others):
-            common.append(factor)
-            for rest in others:
-                rest.remove(factor)
-    if not common:
-        return expr
-    kept = list(first)
-    for factor in common:
-        kept.remove(factor)
-    terms = [_scaled(split(expr.terms[0])[0], product(*kept))]
-    terms += [_scaled(split(term)[0], product(*rest)) for term, rest in zip(expr.terms[1:], others, strict=True)]
-    return product(*common, total(*terms))
 
 
 def solve(bracket: Indicator, index: str) -> Affine | None:

@@ -11,17 +11,19 @@ from symprop.model.walk import transform
 
 def group(expr: Expr) -> Expr:
     """*expr* with the factors that all terms of a sum share in front of it, in the order of the first term."""
-    return transform(expr, lambda node: _grouped(node) if isinstance(node, Add) else None)
+    return transform(expr, collect)
 
 
-def _grouped(node: Add) -> Expr | None:
+def collect(node: Expr) -> Expr:
+    """The same for one sum alone: ``a b - a c`` as ``a (b - c)``; *node* itself where nothing is shared."""
+    if not isinstance(node, Add):
+        return node
     shared = Counter(split(node.terms[0])[1])
     for term in node.terms[1:]:
         shared &= Counter(split(term)[1])
     if not shared:
-        return None
-    common = list(shared.elements())
-    return product(*common, total(*(_without(term, shared) for term in node.terms)))
+        return node
+    return product(*shared.elements(), total(*(_without(term, shared) for term in node.terms)))
 
 
 def _without(term: Expr, shared: Counter[Expr]) -> Expr:

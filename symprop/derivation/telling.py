@@ -120,8 +120,7 @@ class Teller:
 
     def ranges_of(self, name: str) -> tuple[Range, ...]:
         """The free ranges in the telling of the adjoint of *name*, those of an indexed *of* included."""
-        own = tuple(r for r in self.network.axes(self.of.name))
-        return (*own, *self.backprop.adjoints[name].ranges)
+        return self.backprop.ranges_of(self.backprop.adjoints[name])
 
     def partial(self, name: str) -> Partial:
         """``∂of/∂name`` with the generic letters."""
@@ -130,6 +129,8 @@ class Teller:
     def shorten(self, chain: ChainBuilder, raw: Expr) -> ChainBuilder:
         """*raw* without its denominators, then with what the network assumes; no link where neither applies."""
         chain.then(cancel(raw).expr, "cancellation")
+        if not self.network.assumptions:
+            return chain
         final = cancel(raw, self.network.assumptions)
         return chain.then(final.expr, "assumption", facts(final.assumptions))
 
