@@ -60,14 +60,21 @@ _WIDTH = 100
 Text = tuple[str, int]
 
 
-def to_text(expr: Expr, network: Network | None = None, *, ascii_only: bool = False, ranges: Sequence[Range] = ()) -> str:
+def to_text(
+    expr: Expr,
+    network: Network | None = None,
+    *,
+    ascii_only: bool = False,
+    ranges: Sequence[Range] = (),
+    product: str = "·",
+) -> str:
     """*expr* in the notation; reading it in the context of *network* gives the same tree back.
 
     Ranges of bound indices are left out where *network* (and the free indices' *ranges*) give them.  With
     *ascii_only* nothing but ASCII is used, except for letters that have no ASCII spelling: ``diff(E, w)`` is
-    ``∂E/∂w`` then, and ``change(w)`` is ``Δw``.
+    ``∂E/∂w`` then, and ``change(w)`` is ``Δw``.  *product* is one of the signs ``·``, ``×`` and ``*``.
     """
-    return _Printer(network, ascii_only, tuple(ranges)).show(expr)
+    return _Printer(network, ascii_only, tuple(ranges), product).show(expr)
 
 
 def number_text(number: Number) -> str:
@@ -106,11 +113,11 @@ def network_text(network: Network) -> str:
 class _Printer:
     """Prints one expression; one method a node, each giving the text and what it binds like."""
 
-    def __init__(self, network: Network | None, ascii_only: bool, ranges: tuple[Range, ...]) -> None:
+    def __init__(self, network: Network | None, ascii_only: bool, ranges: tuple[Range, ...], product: str = "·") -> None:
         self.network = network
         self.ascii = ascii_only
         self.ranges = ranges
-        self.minus, self.dot = ("-", "*") if ascii_only else ("−", "·")
+        self.minus, self.dot = ("-", "*") if ascii_only else ("−", product)
 
     @cached_property
     def taken(self) -> frozenset[str]:

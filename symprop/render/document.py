@@ -28,6 +28,7 @@ class Speller:
         note: a phrase beside a display.
         condition: the ranges of free indices in a display.
         relation: the spelling of ``=``, ``≈`` and ``←``.
+        updated: the left side of an update, already spelled, as the new value, and the relation behind it.
     """
 
     math: Callable[[Expr, Sequence[Range]], str]
@@ -36,6 +37,7 @@ class Speller:
     note: Callable[[Phrase], str]
     condition: Callable[[tuple[Range, ...]], str]
     relation: Callable[[str], str]
+    updated: Callable[[str], tuple[str, str]]
 
     def phrase(self, phrase: Phrase) -> str:
         """A sentence with formulas in it."""
@@ -188,6 +190,8 @@ def _lines(chain: Chain, detail: int, speller: Speller, table: bool) -> tuple[Li
             lines[-1] = replace(lines[-1], math=f"{lines[-1].math} {relation} {math}", condition=condition)
             continue
         left = "" if lines else speller.math(chain.left, chain.ranges)
+        if link.relation == "←":
+            left, relation = speller.updated(left)
         lines.append(Line(left, relation, math, speller.note(_reason(link, detail, table, alone=last == 0)), condition))
     return tuple(lines)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from symprop.derivation.step import Derivation
 from symprop.errors import InputError
+from symprop.render.notation import PLAIN, Notation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Options:
         width: columns of a text.
         color: ANSI styles in a text.
         ascii_only: nothing but ASCII in a text.
+        notation: the spelling of products, fractions, derivatives and updates.  A text takes the sign of products from
+            it and keeps to the notation that is read back in all else; JSON keeps to that altogether.
     """
 
     standalone: bool = False
@@ -27,6 +30,7 @@ class Options:
     width: int | None = None
     color: bool = False
     ascii_only: bool = False
+    notation: Notation = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def render(
     width: int | None = None,
     color: bool = False,
     ascii_only: bool = False,
+    notation: Notation = PLAIN,
 ) -> str:
     """*derivation* in *format* (a key of :data:`FORMATS`); the arguments are those of :class:`Options`.
 
@@ -64,7 +69,7 @@ def render(
     if standalone and not entry.standalone:
         able = ", ".join(name for name, other in FORMATS.items() if other.standalone)
         raise InputError(f"{format} has no standalone form", hint=f"standalone is for {able}")
-    return entry.write(derivation, Options(standalone, templates, width, color, ascii_only))
+    return entry.write(derivation, Options(standalone, templates, width, color, ascii_only, notation))
 
 
 def format_of(path: Path | str) -> str | None:
@@ -76,19 +81,22 @@ def format_of(path: Path | str) -> str | None:
 def _text(derivation: Derivation, options: Options) -> str:
     from symprop.render.text import text_page
 
-    return text_page(derivation, width=options.width, color=options.color, ascii_only=options.ascii_only)
+    return text_page(
+        derivation, width=options.width, color=options.color, ascii_only=options.ascii_only, notation=options.notation
+    )
 
 
 def _latex(derivation: Derivation, options: Options) -> str:
     from symprop.render.pages import LATEX, LATEX_STANDALONE, markup_page
 
-    return markup_page(derivation, LATEX_STANDALONE if options.standalone else LATEX, options.templates)
+    markup = LATEX_STANDALONE if options.standalone else LATEX
+    return markup_page(derivation, markup, options.templates, options.notation)
 
 
 def _markdown(derivation: Derivation, options: Options) -> str:
     from symprop.render.pages import MARKDOWN, markup_page
 
-    return markup_page(derivation, MARKDOWN, options.templates)
+    return markup_page(derivation, MARKDOWN, options.templates, options.notation)
 
 
 def _json(derivation: Derivation, _options: Options) -> str:

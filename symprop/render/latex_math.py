@@ -7,12 +7,11 @@ product in a product); it stretches only around what is tall.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from symprop.errors import InternalError
 from symprop.model.expr import (
     ONE,
     Add,
@@ -35,12 +34,10 @@ from symprop.model.functions import FUNCTIONS
 from symprop.model.names import latex_name, latex_name_parts, normal, with_subscript
 from symprop.model.network import Network, Range
 from symprop.model.printer import is_literal, number_text
+from symprop.render.notation import PLAIN, PRODUCTS, Notation
 
 _LOOSE, _ADD, _HADAMARD, _OPEN, _PRODUCT, _UNIT, _POWER, _ATOM = range(8)
 """What a piece binds like.  ``_OPEN`` is a product that ends in a sum, which would take a factor behind it."""
-
-PRODUCTS: Mapping[str, str] = {"thin": r"\,", "cdot": r" \cdot ", "times": r" \times ", "ast": " * "}
-"""What may stand between factors."""
 
 _COMPARISONS = {"≤": r"\le", "≥": r"\ge", "≠": r"\ne"}
 _SPELLED = {"ln": r"\ln", "silu": r"\operatorname{SiLU}", "SiLU": r"\operatorname{SiLU}"}
@@ -56,27 +53,32 @@ class Piece(NamedTuple):
     operator: bool = False
 
 
-def to_latex(expr: Expr, *, network: Network | None = None, product: str = "thin", ranges: Sequence[Range] = ()) -> str:
+def to_latex(expr: Expr, *, network: Network | None = None, notation: Notation = PLAIN, ranges: Sequence[Range] = ()) -> str:
     r"""*expr* as LaTeX for math mode, without delimiters.
 
     Args:
         expr: any expression.
         network: where it gives the range of a sum (with the free indices' *ranges*), the range is left out.
-        product: a key of :data:`PRODUCTS`; between partials and before digits there is always a sign.
+        notation: how products, fractions and derivatives are spelled.
         ranges: of the free indices.
     """
-    if product not in PRODUCTS:
-        raise InternalError(f"no product sign is called {product}")
-    return _Printer(network, product, tuple(ranges)).piece(expr).text
+    return _Printer(network, notation, tuple(ranges)).piece(expr).text
+
+
+def differential(text: str, notation: Notation, network: Network | None = None) -> str:
+    r"""``\partial w`` or ``dw``; ``\mathrm{d}w`` where a quantity of *network* is called d."""
+    return _Printer(network, notation, ()).differential(text)
 
 
 class _Printer:
     """Prints one expression; one method a node."""
 
-    def __init__(self, network: Network | None, product: str, ranges: tuple[Range, ...]) -> None:
+    def __init__(self, network: Network | None, notation: Notation, ranges: tuple[Range, ...]) -> None:
         self.network = network
-        self.thin = product == "thin"
-        self.sign = PRODUCTS[product]
+        self.thin = notation.product == "none"
+        self.sign = PRODUCTS[notation.product].latex
+        self.over = notation.fraction == "over"
+        self.total = notation.derivative == "d"
         self.ranges = ranges
 
     @cached_property
@@ -98,7 +100,18 @@ class _Printer:
             power = _script("10", "^", str(int(scientific[2])))
             return Piece(power, _POWER) if scientific[1] == "1" else Piece(rf"{scientific[1]} \cdot {power}", _PRODUCT)
         above, slash, below = text.partition("/")
-        return Piece(rf"\frac{{{above}}}{{{below}}}", _UNIT, tall=True) if slash else Piece(text, _ATOM)
+        return self.fraction(above, below) if slash else Piece(text, _ATOM)
+
+    def fraction(self, above: str, below: str) -> Piece:
+        """One over the other, in the way that was asked for."""
+        text = rf"{{{above} \over {below}}}" if self.over else rf"\frac{{{above}}}{{{below}}}"
+        return Piece(text, _UNIT, tall=True)
+
+    def differential(self, text: str = "") -> str:
+        """The sign of a derivative before *text*."""
+        if not self.total:
+            return _command(r"\partial", text)
+        return (r"\mathrm{d}" if "d" in self.taken else "d") + text
 
     def ref(self, e: Ref) -> Piece:
         head, subscripts = latex_name_parts(e.name)
@@ -134,10 +147,10 @@ class _Printer:
         return Piece(text, _OPEN if open_end else _PRODUCT, any(part.tall for part in parts), parts[0].operator)
 
     def between(self, left: Expr, right: Expr, shown: Piece) -> str:
-        """The sign between two factors; *shown* is the right one's piece."""
+        """The sign between two factors; *shown* is the right one's piece.  ``y(1 - y)`` is read as one thing."""
         if shown.text[0].isdigit() or left == ONE or isinstance(left, Partial) or isinstance(right, Partial):
-            return PRODUCTS["cdot"] if self.thin else self.sign
-        if is_literal(left):
+            return PRODUCTS["dot"].latex if self.thin else self.sign
+        if is_literal(left) or right == Add((ONE, Neg(left))):
             return ""
         if self.thin and (shown.operator or shown.text.startswith(("(", r"\left("))):
             return ""
@@ -149,7 +162,7 @@ class _Printer:
 
     def div(self, e: Div) -> Piece:
         above, below = self.piece(e.numerator), self.piece(e.denominator)
-        return Piece(rf"\frac{{{above.text}}}{{{below.text}}}", _UNIT, tall=True)
+        return self.fraction(above.text, below.text)
 
     def pow(self, e: Pow) -> Piece:
         base = self.piece(e.base, _ATOM)
@@ -219,12 +232,12 @@ class _Printer:
         return Piece(rf"\left[{text}\right]", _ATOM, any(part.tall for part in parts))
 
     def partial(self, e: Partial) -> Piece:
-        below = _command(r"\partial", self.piece(e.wrt).text)
+        below = self.differential(self.piece(e.wrt).text)
         of = self.piece(e.of)
         if isinstance(e.of, Ref):
-            above = _command(r"\partial", of.text)
-            return Piece(rf"\frac{{{above}}}{{{below}}}", _UNIT, tall=True)
-        return Piece(rf"\frac{{\partial}}{{{below}}}{_bracketed(of.text, of.tall)}", _UNIT, tall=True)
+            return self.fraction(self.differential(of.text), below)
+        operator = self.fraction(self.differential(), below)
+        return operator._replace(text=operator.text + _bracketed(of.text, of.tall))
 
     def increment(self, e: Increment) -> Piece:
         return Piece(_command(r"\Delta", self.piece(e.weight).text), _UNIT)

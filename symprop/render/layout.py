@@ -193,7 +193,7 @@ def _loosened(atom: Atom, room: float, number: int, functions: frozenset[str]) -
     above, below = atom.halves
     if width(below) > room:
         return (*_group(above, 2 * number, functions), _SLASH, *_group(below, 2 * number + 1, functions))
-    one = rf" \frac{{1}}{{{below}}}"
+    one = rf" {{1 \over {below}}}" if atom.tex.lstrip().startswith("{") else rf" \frac{{1}}{{{below}}}"
     return (replace(atom, tex=one, width=width(one), halves=None), *_group(above, 2 * number, functions))
 
 

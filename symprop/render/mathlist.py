@@ -25,7 +25,7 @@ _LETTERS = dict(
 _SPACES = {r"\,": 0.167, r"\:": 0.222, r"\;": 0.278, r"\!": -0.167, r"\ ": 0.333, r"\quad": 1.0, r"\qquad": 2.0}
 _SPACES |= {r"\thinspace": 0.167, r"\medspace": 0.222, r"\thickspace": 0.278}
 _SUMS = {"+", "-", r"\pm", r"\mp"}
-_PRODUCTS = {r"\cdot", r"\times", r"\odot", "/"}
+_PRODUCTS = {r"\cdot", r"\times", r"\odot", r"\ast", "*", "/"}
 _RELATIONS = {"=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\lt", r"\gt"}
 _RELATIONS |= {r"\leftarrow", r"\gets", r"\to", r"\in", r"\approx"}
 _OPENING = {"(", "[", r"\{", r"\lbrace", r"\lvert", r"\lVert"}
@@ -151,9 +151,15 @@ class _Reader:
             return Atom(token + argument, width(_inside(argument)) + _ONE_ARGUMENT[token])
         if token.startswith("{"):
             self.at -= 1
-            argument = self._argument()
-            return Atom(argument, width(_inside(argument)))
+            return self._braced(self._argument())
         return Atom(token, *_single(token))
+
+    def _braced(self, group: str) -> Atom:
+        r"""A group: ``{a \over b}`` is a fraction, anything else as wide as what is in it."""
+        halves = _halves(_inside(group))
+        if halves is None:
+            return Atom(group, width(_inside(group)))
+        return Atom(group, max(map(width, halves)) + 0.24, halves=halves, kind="fraction")
 
     def _scripts(self, base: Atom, space: str) -> Atom:
         r"""*base* with its scripts; those of ``\sum`` stand above and below, so they widen it less."""
@@ -192,7 +198,21 @@ class _Reader:
 
 def _applies(atom: Atom) -> bool:
     r"""Whether what follows *atom* is its argument: a function, or ``\frac{\partial}{\partial w}``."""
-    return atom.kind == "function" or (atom.halves is not None and atom.halves[0] == r"\partial")
+    return atom.kind == "function" or (atom.halves is not None and atom.halves[0] in _DIFFERENTIALS)
+
+
+_DIFFERENTIALS = {r"\partial", "d", r"\mathrm{d}"}
+
+
+def _halves(inside: str) -> tuple[str, str] | None:
+    r"""What stands above and below an ``\over`` that is not in a group of its own."""
+    depth = place = 0
+    for part in _TOKEN.findall(inside):
+        if part == r"\over" and not depth:
+            return inside[:place].strip(), inside[place + len(part) :].strip()
+        depth += {"{": 1, "}": -1}.get(part, 0)
+        place += len(part)
+    return None
 
 
 def _inside(argument: str) -> str:

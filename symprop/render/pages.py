@@ -11,6 +11,7 @@ from symprop.model.network import Network
 from symprop.render import notes
 from symprop.render.document import Document, Speller, describe
 from symprop.render.layout import Page, lay_out
+from symprop.render.notation import PLAIN, Notation
 from symprop.render.spelling import function_symbols, latex_speller, markdown_speller
 from symprop.render.templating import PLAIN_SYNTAX, TEX_SYNTAX, Syntax, fill
 
@@ -22,12 +23,12 @@ class Markup:
     template: str
     syntax: Syntax
     page: Page
-    speller: Callable[[Network], Speller]
+    speller: Callable[[Network, Notation], Speller]
 
 
-def markup_page(derivation: Derivation, markup: Markup, templates: Path | None = None) -> str:
+def markup_page(derivation: Derivation, markup: Markup, templates: Path | None = None, notation: Notation = PLAIN) -> str:
     """*derivation* as the text of *markup*; a template in the folder *templates* wins over ours."""
-    document = describe(derivation, markup.speller(derivation.network))
+    document = describe(derivation, markup.speller(derivation.network, notation))
     return fill(markup.template, _data(derivation, document, markup.page), markup.syntax, templates)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from symprop.derivation.step import Phrase
 from symprop.model.expr import Expr, Partial, Ref
@@ -12,60 +13,72 @@ from symprop.model.names import latex_name
 from symprop.model.network import Network, Range
 from symprop.render import escape
 from symprop.render.document import Speller
-from symprop.render.latex_math import to_latex
+from symprop.render.latex_math import differential, to_latex
+from symprop.render.notation import PLAIN, UPDATES, Notation
 from symprop.render.notes import joined
 
 _RELATIONS = {"←": r"\leftarrow", "≈": r"\approx"}
 
 
-def latex_speller(network: Network) -> Speller:
+def latex_speller(network: Network, notation: Notation = PLAIN) -> Speller:
     """Formulas between dollars, prose escaped for TeX."""
-
-    def math(expr: Expr, ranges: Sequence[Range]) -> str:
-        return to_latex(expr, network=network, ranges=ranges)
+    formula = _Formula(network, notation)
 
     def inline(expr: Expr) -> str:
-        return f"${_inline(expr, network)}$"
+        return f"${formula.inline(expr)}$"
 
     def note(phrase: Phrase) -> str:
         return "".join(escape.tex(part) if isinstance(part, str) else inline(part) for part in phrase)
 
-    return Speller(math, inline, escape.tex, note, lambda ranges: _condition(ranges, network), _relation)
+    return Speller(formula.math, inline, escape.tex, note, formula.condition, _relation, formula.updated)
 
 
-def markdown_speller(network: Network) -> Speller:
+def markdown_speller(network: Network, notation: Notation = PLAIN) -> Speller:
     """Formulas between dollars, respelled where Markdown would act on them; prose escaped for Markdown."""
+    formula = _Formula(network, notation)
 
     def math(expr: Expr, ranges: Sequence[Range]) -> str:
-        return _tame(to_latex(expr, network=network, ranges=ranges))
+        return _tame(formula.math(expr, ranges))
 
     def inline(expr: Expr) -> str:
-        return f"${_tame(_inline(expr, network), in_sentence=True)}$"
+        return f"${_tame(formula.inline(expr), in_sentence=True)}$"
 
     def note(phrase: Phrase) -> str:
         # Dollars inside \text end a block on GitHub, so formulas stand between pieces of text, not in them.
-        parts = (rf"\text{{{_words(part)}}}" if isinstance(part, str) else _tame(_inline(part, network)) for part in phrase)
+        parts = (rf"\text{{{_words(part)}}}" if isinstance(part, str) else _tame(formula.inline(part)) for part in phrase)
         return joined("".join(parts))
 
-    return Speller(math, inline, escape.markdown, note, lambda r: _tame(_condition(r, network)), _relation)
+    return Speller(math, inline, escape.markdown, note, lambda r: _tame(formula.condition(r)), _relation, formula.updated)
+
+
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """LaTeX in the notation of one page."""
+
+    network: Network
+    notation: Notation
+
+    def math(self, expr: Expr, ranges: Sequence[Range] = ()) -> str:
+        return to_latex(expr, network=self.network, notation=self.notation, ranges=ranges)
+
+    def inline(self, expr: Expr) -> str:
+        """In a sentence a partial of a name stands on one line, so that lines of prose keep their distance."""
+        if isinstance(expr, Partial) and isinstance(expr.of, Ref):
+            above, below = (differential(self.math(ref), self.notation, self.network) for ref in (expr.of, expr.wrt))
+            return f"{above}/{below}"
+        return self.math(expr)
+
+    def condition(self, ranges: tuple[Range, ...]) -> str:
+        return r",\ ".join(rf"{self.math(Ref(r.index))} = {self.math(r.lower)}, \dots, {self.math(r.upper)}" for r in ranges)
+
+    def updated(self, left: str) -> tuple[str, str]:
+        """The new value of a weight, and the relation between it and what it is."""
+        mark = UPDATES[self.notation.update].latex
+        return (left + mark, "=") if mark else (left, _relation("←"))
 
 
 def _relation(relation: str) -> str:
     return _RELATIONS.get(relation, relation)
-
-
-def _inline(expr: Expr, network: Network) -> str:
-    """In a sentence a partial of a name stands on one line, so that lines of prose keep their distance."""
-    if isinstance(expr, Partial) and isinstance(expr.of, Ref):
-        return rf"\partial {to_latex(expr.of, network=network)}/\partial {to_latex(expr.wrt, network=network)}"
-    return to_latex(expr, network=network)
-
-
-def _condition(ranges: tuple[Range, ...], network: Network) -> str:
-    def spelled(expr: Expr) -> str:
-        return to_latex(expr, network=network)
-
-    return r",\ ".join(rf"{spelled(Ref(r.index))} = {spelled(r.lower)}, \dots, {spelled(r.upper)}" for r in ranges)
 
 
 _WORDS_IN_MATH = {"\\": "/", "{": "(", "}": ")", "$": "", "%": "", "&": "and", "#": "no. ", "_": " ", "^": "", "~": " "}

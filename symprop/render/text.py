@@ -14,6 +14,7 @@ from symprop.model.network import Range
 from symprop.model.printer import to_text
 from symprop.render.document import Display, Document, Line, Paragraph, Part, Speller, describe
 from symprop.render.linebreak import DEEPER, PRODUCT, SUM, Room, break_lines
+from symprop.render.notation import PLAIN, PRODUCTS, Notation
 
 DEFAULT_WIDTH = 100
 _INDENT = 2
@@ -29,18 +30,25 @@ _ASCII = {
 }  # fmt: skip
 
 
-def text_page(derivation: Derivation, *, width: int | None = None, color: bool = False, ascii_only: bool = False) -> str:
+def text_page(
+    derivation: Derivation,
+    *,
+    width: int | None = None,
+    color: bool = False,
+    ascii_only: bool = False,
+    notation: Notation = PLAIN,
+) -> str:
     """*derivation* in *width* columns; *color* adds ANSI styles, *ascii_only* spells everything in ASCII."""
-    speller = text_speller(derivation, ascii_only)
+    speller = text_speller(derivation, ascii_only, notation)
     return _Page(max(width or DEFAULT_WIDTH, _NARROWEST), color, ascii_only).show(describe(derivation, speller))
 
 
-def text_speller(derivation: Derivation, ascii_only: bool = False) -> Speller:
-    """How text writes things: every expression in the notation that the reader reads."""
-    network = derivation.network
+def text_speller(derivation: Derivation, ascii_only: bool = False, notation: Notation = PLAIN) -> Speller:
+    """How text writes things: every expression as the reader reads it, so of *notation* only the sign of products counts."""
+    network, sign = derivation.network, PRODUCTS[notation.product].plain
 
     def math(expr: Expr, ranges: Sequence[Range] = ()) -> str:
-        return to_text(expr, network, ascii_only=ascii_only, ranges=ranges)
+        return to_text(expr, network, ascii_only=ascii_only, ranges=ranges, product=sign)
 
     def prose(text: str) -> str:
         return to_ascii(text) if ascii_only else text
@@ -55,6 +63,7 @@ def text_speller(derivation: Derivation, ascii_only: bool = False) -> Speller:
         note=lambda phrase: "".join(prose(p) if isinstance(p, str) else math(p) for p in phrase),
         condition=condition,
         relation=prose,
+        updated=lambda left: (left, prose("←")),
     )
 
 
@@ -107,7 +116,7 @@ def _break_before(text: str, at: int) -> int | None:
     c, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if c in "+−-" and before == after == " ":
         return SUM
-    if c in "·*⊙" and before not in ".*":
+    if c in "·×*⊙" and before not in ".*":
         return PRODUCT
     return PRODUCT if c == "." and after == "*" else None
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symprop.errors import InternalError
+from symprop.errors import InputError
 from symprop.model.expr import (
     ONE,
     TWO,
@@ -38,6 +38,7 @@ from symprop.model.names import latex_name, normal
 from symprop.model.network import Definition, Leaf, Network, Range, Role
 from symprop.model.printer import to_text
 from symprop.render.latex_math import to_latex
+from symprop.render.notation import TABLES, Notation
 
 HALF = Div(ONE, TWO)
 E, I, J, K, N, T, R, X, Y, Z, W_O, W_H = map(Ref, ("E", "i", "j", "k", "n", "t", "r_o", "x", "y", "z", "w_o", "w_h"))
@@ -156,21 +157,22 @@ def test_formulas(expr, latex):
 @pytest.mark.parametrize(
     ("product", "latex"),
     [
-        ("thin", r"-2(1 + e^{-x})^{-2}\,e^{-x}\,y"),
-        ("cdot", r"-2(1 + e^{-x})^{-2} \cdot e^{-x} \cdot y"),
+        ("none", r"-2(1 + e^{-x})^{-2}\,e^{-x}\,y"),
+        ("dot", r"-2(1 + e^{-x})^{-2} \cdot e^{-x} \cdot y"),
         ("times", r"-2(1 + e^{-x})^{-2} \times e^{-x} \times y"),
-        ("ast", r"-2(1 + e^{-x})^{-2} * e^{-x} * y"),
+        ("star", r"-2(1 + e^{-x})^{-2} * e^{-x} * y"),
     ],
 )
 def test_signs_of_products(product, latex):
     minus = call("exp", Neg(X))
     expr = Neg(Mul((TWO, Pow(Add((ONE, minus)), Neg(TWO)), minus, Y)))
-    assert to_latex(expr, product=product) == latex
+    assert to_latex(expr, notation=Notation(product=product)) == latex
 
 
-def test_unknown_sign_is_our_bug():
-    with pytest.raises(InternalError):
-        to_latex(X, product="dot")
+@pytest.mark.parametrize("field", list(TABLES))
+def test_a_spelling_that_the_table_lacks_is_refused(field):
+    with pytest.raises(InputError, match=field):
+        Notation(**{field: "bold"})
 
 
 def network(*names: str) -> Network:
@@ -276,9 +278,9 @@ trees = st.recursive(leaves, grown, max_leaves=15)
 COMMANDS = re.compile(r"\\(?:[A-Za-z]+|[,_])")
 
 
-@given(trees, st.sampled_from(["thin", "cdot", "times", "ast"]))
+@given(trees, st.sampled_from(["none", "dot", "times", "star"]))
 def test_every_formula_is_balanced_and_plain(expr, product):
-    latex = to_latex(expr, product=product)
+    latex = to_latex(expr, notation=Notation(product=product))
     assert latex.isascii()
     assert "  " not in latex
     depth = 0
