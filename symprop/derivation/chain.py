@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from symprop.calculus.adjoints import Adjoint, Contribution
+from symprop.calculus.adjoints import Contribution
 from symprop.calculus.backprop import direct, ends_in_sum
-from symprop.derivation.local import tell_local
+from symprop.derivation.local import body_of, tell_consumer, tell_local
 from symprop.derivation.parts import Parts
-from symprop.derivation.paths import has_equality, is_simple, local_sum, path_sum, slopes
+from symprop.derivation.paths import has_equality, local_sum, path_sum, slopes
 from symprop.derivation.step import Block, Chain, Prose, Section, Table
 from symprop.derivation.telling import ChainBuilder, Teller, listed, phrase
 from symprop.model.build import product
@@ -192,19 +192,11 @@ class _Chain:
             return ()
         self.links.add(key)
         written_out = self.parts.body is not None and of == self.teller.of and not self.parts.is_part(wrt.name)
-        body = self.parts.body if written_out else self._body(of)
+        body = self.parts.body if written_out else body_of(self.teller, of)
         ranges = tuple(r for r in self.teller.ranges_of(route.nodes[-1].name) if _occurs(r.index, (of, wrt)))
         if body is None:
             return (self.teller.chain(Partial(of, wrt), ranges).then(link.partial, "differentiation").chain,)
         return tell_local(self.teller, of, body, wrt, link.partial, ranges)
-
-    def _body(self, of: Ref) -> Expr | None:
-        """The right side of the definition that *of* is an entry of."""
-        group = self.teller.network.by_name[of.name]
-        if len(group) != 1:
-            return None
-        put: dict[Ref, Expr] = {a: b for a, b in zip(group[0].indices, of.indices, strict=True) if isinstance(a, Ref)}
-        return substitute(group[0].expr, put)
 
     def _together(self, route: _Route, head: ChainBuilder) -> ChainBuilder:
         """``[…]·[…]·[…]``, tidied."""
@@ -268,7 +260,7 @@ class _Chain:
             blocks += self.parts.tell(name, split_up, self.links)
         else:
             for group in groups:
-                blocks += self._consumer_link(adjoint, group)
+                blocks += tell_consumer(self.teller, adjoint, group, self.links)
         chain = self.teller.chain(partial, ranges)
         if not split_up:
             chain.then(path_sum(self.teller.backprop, adjoint, self._plain_symbol), "paths")
@@ -282,20 +274,6 @@ class _Chain:
         if chain.links:
             blocks.append(chain.chain)
         return blocks
-
-    def _consumer_link(self, adjoint: Adjoint, group: Sequence[Contribution]) -> Sequence[Block]:
-        """``∂c/∂a`` for a consumer with one plain occurrence; the others are told by their sum alone."""
-        only = group[0]
-        if len(group) > 1 or not is_simple(only) or not self.teller.backprop.is_separate(adjoint, only):
-            return ()
-        if (only.consumer, adjoint.quantity.name) in self.links:
-            return ()
-        self.links.add((only.consumer, adjoint.quantity.name))
-        body = self._body(only.consumer)
-        ranges = (*adjoint.ranges, *only.binders)
-        if body is None:
-            return ()
-        return tell_local(self.teller, only.consumer, body, adjoint.quantity, only.partial, ranges)
 
     def _plain_symbol(self, ref: Ref) -> Expr:
         """In a sum over paths the partials are written as such, not by their deltas."""

@@ -5,8 +5,13 @@ In sums for layers of any width; each line is the recursion that a program would
 
 from __future__ import annotations
 
-from symprop.calculus.adjoints import Adjoint
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.backprop import direct, ends_in_sum
+from symprop.derivation.local import Told, tell_consumer, tell_local
+from symprop.derivation.parts import Parts
 from symprop.derivation.paths import has_equality, local_sum, path_sum, slopes
 from symprop.derivation.step import Block, Chain, Prose, Section, Table
 from symprop.derivation.telling import Teller, phrase
@@ -16,29 +21,33 @@ from symprop.model.expr import Expr, Partial
 
 def tell_delta(teller: Teller) -> tuple[Section, ...]:
     """The sections of the style: network, deltas, gradients, updates."""
+    told = _Locals(teller)
     sections = [teller.network_section()]
     shared = [name for name in teller.backprop.adjoints if teller.backprop.has_name(name)]
     if shared:
-        sections.append(_section(teller, ("The deltas",), shared))
+        sections.append(_section(told, ("The deltas",), shared))
     title = "The gradients" if all(teller.is_trained(name) for name in teller.wrt) else "The derivatives"
-    sections.append(_section(teller, (title,), list(teller.wrt)))
+    sections.append(_section(told, (title,), list(teller.wrt)))
     updates = [chain for name in teller.wrt if teller.is_trained(name) for chain in teller.update_chains(name)]
     if updates:
         sections.append(Section(("The updates",), (Table(tuple(updates)),)))
     return tuple(sections)
 
 
-def _section(teller: Teller, title: tuple[str, ...], names: list[str]) -> Section:
-    chains = [_chain(teller, name) for name in names]
+def _section(told: _Locals, title: tuple[str, ...], names: list[str]) -> Section:
+    teller = told.teller
     blocks: list[Block] = []
     if title == ("The deltas",) and teller.detail > 1:
         blocks.append(Prose(phrase("A delta is the derivative of {e} with respect to a pre-activation.", e=teller.of)))
-    blocks += [Table(tuple(chains))] if teller.detail == 1 else chains
-    return Section(title, tuple(blocks))
+    chains = [chain for name in names for chain in _blocks(told, name)]
+    if teller.detail == 1:
+        return Section(title, (*blocks, Table(tuple(c for c in chains if isinstance(c, Chain)))))
+    return Section(title, (*blocks, *chains))
 
 
-def _chain(teller: Teller, name: str) -> Chain:
-    """``δ = ∂E/∂net = ∂E/∂out · ∂out/∂net = …``."""
+def _blocks(told: _Locals, name: str) -> Iterator[Block]:
+    """``δ = ∂E/∂net = ∂E/∂out · ∂out/∂net = …``; between the chain rule and its result the links, at detail 3."""
+    teller = told.teller
     backprop = teller.backprop
     adjoint, form = backprop.adjoints[name], backprop.forms[name]
     partial = teller.partial(name)
@@ -48,6 +57,11 @@ def _chain(teller: Teller, name: str) -> Chain:
         chain.then(partial, "delta")
         chain.then(path_sum(backprop, adjoint, backprop.symbol), "paths" if _has_several(adjoint) else "chain")
         chain.then(_one_deeper(teller, adjoint, chain.last), "paths")
+    if teller.detail > 2 and (links := told.links(adjoint)):
+        paths = chain.last
+        yield chain.chain
+        yield from links
+        chain = teller.chain(symbol, chain.ranges).then(paths, chain.links[-1].rule)
     rule = teller.result_rule(name)
     spelled = local_sum(backprop, adjoint)
     if teller.detail > 1 and has_equality(spelled):
@@ -55,7 +69,43 @@ def _chain(teller: Teller, name: str) -> Chain:
         rule = "contraction"
     if teller.detail > 1 and form.raw != form.expr:
         teller.shorten(chain.then(form.raw, rule), form.raw)
-    return chain.then(form.expr, rule).chain
+    yield chain.then(form.expr, rule).chain
+
+
+@dataclass
+class _Locals:
+    """The derivatives of single definitions, each told once, where it is needed first."""
+
+    teller: Teller
+    told: Told = field(default_factory=set)
+    parts: Parts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parts = Parts.of(self.teller)
+
+    def links(self, adjoint: Adjoint) -> list[Block]:
+        """Every link from *adjoint*'s quantity up to what has a name, nearest to the cost first."""
+        blocks: list[Block] = []
+        groups: dict[str, list[Contribution]] = {}
+        for contribution in adjoint.contributions:
+            groups.setdefault(contribution.consumer.name, []).append(contribution)
+        for name, group in groups.items():
+            above = self.teller.backprop.adjoints.get(name)
+            if self.parts.is_part(name) and self.parts.body is not None and len(groups) == len(group) == 1:
+                blocks += self._through_part(adjoint, group[0])
+                continue
+            if above is not None and not self.teller.backprop.has_name(name):
+                blocks += self.links(above)
+            blocks += tell_consumer(self.teller, adjoint, group, self.told)
+        return blocks
+
+    def _through_part(self, adjoint: Adjoint, only: Contribution) -> Sequence[Block]:
+        """The cost is the plain sum of its parts, so it is differentiated as a whole."""
+        key = (self.teller.of, adjoint.quantity.name)
+        if key in self.told or self.parts.body is None:
+            return ()
+        self.told.add(key)
+        return tell_local(self.teller, self.teller.of, self.parts.body, adjoint.quantity, only.partial, adjoint.ranges)
 
 
 def _has_several(adjoint: Adjoint) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.elementary import elementary
+from symprop.derivation.paths import is_simple
 from symprop.derivation.step import Block, Chain
 from symprop.derivation.telling import Teller, phrase
 from symprop.model.expr import Apply, Expr, Partial, Pow, Ref
@@ -45,6 +47,36 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
     else:
         chain.then(result, "differentiation", phrase("all but {w} is constant here", w=wrt) if teller.detail >= 3 else ())
     return (*blocks, chain.chain)
+
+
+Told = set[tuple[Expr, str]]
+"""Links that stand on the page: the quantity, and the name of what it was differentiated by."""
+
+
+def tell_consumer(teller: Teller, adjoint: Adjoint, found: Sequence[Contribution], told: Told) -> Sequence[Block]:
+    """``∂c/∂a`` for a consumer *c* with one plain occurrence of *a*, once; nothing for the others.
+
+    Those are told by their sum alone.
+    """
+    only, name = found[0], adjoint.quantity.name
+    if len(found) > 1 or not is_simple(only) or not teller.backprop.is_separate(adjoint, only):
+        return ()
+    if (only.consumer, name) in told:
+        return ()
+    told.add((only.consumer, name))
+    body = body_of(teller, only.consumer)
+    if body is None:
+        return ()
+    return tell_local(teller, only.consumer, body, adjoint.quantity, only.partial, (*adjoint.ranges, *only.binders))
+
+
+def body_of(teller: Teller, of: Ref) -> Expr | None:
+    """The right side of the definition that *of* is an entry of; None where there are several."""
+    group = teller.network.by_name[of.name]
+    if len(group) != 1:
+        return None
+    put: dict[Ref, Expr] = {a: b for a, b in zip(group[0].indices, of.indices, strict=True) if isinstance(a, Ref)}
+    return substitute(group[0].expr, put)
 
 
 def _definition(teller: Teller, of: Ref, body: Expr, ranges: Sequence[Range]) -> Chain:
