@@ -1,0 +1,1 @@
+"""Reading derivations that people wrote, and judging every relation in them."""
