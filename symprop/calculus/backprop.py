@@ -9,14 +9,15 @@ needed twice keeps its name ``∂E/∂s`` and gets a line of its own, so that no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from symprop.calculus.adjoints import Adjoint, Contribution, accumulate, same_entry
 from symprop.calculus.cancel import Cancelled, cancel
 from symprop.calculus.contract import Known, contract, sum_over
+from symprop.calculus.signs import collected, opposite
 from symprop.model.build import product, split, total
-from symprop.model.expr import ONE, Expr, Indicator, Partial, Ref, Sum
+from symprop.model.expr import ONE, Expr, Indicator, Neg, Partial, Ref, Sum
 from symprop.model.network import Abbreviation, Assumption, Network, Range
 from symprop.model.walk import children, rebuild, size, substitute, walk
 
@@ -47,17 +48,20 @@ class Backprop:
         network: with named pre-activations.
         of: the quantity that is differentiated, with its own letters.
         wrt: the names of interest.
-        deltas: the deltas by the name of their pre-activation.
+        deltas: the deltas by the name of their pre-activation; one that means ``-∂E/∂net`` has the sign extracted.
+        orient: turns the residuals in a partial the way round that is wanted.
     """
 
     network: Network
     of: Ref
     wrt: Sequence[str]
     deltas: Mapping[str, Abbreviation]
+    orient: Callable[[Expr], Expr] | None = None
     adjoints: dict[str, Adjoint] = field(init=False)
     forms: dict[str, Form] = field(init=False, default_factory=dict)
     named: set[str] = field(init=False, default_factory=set)
     by_delta: dict[str, str] = field(init=False)
+    extracts: bool = field(init=False, default=False)
     _uses: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
     _spent: int = field(init=False, default=0)
     _expanded: dict[str, Expr] = field(init=False, default_factory=dict)
@@ -65,7 +69,8 @@ class Backprop:
 
     def __post_init__(self) -> None:
         self.by_delta = {short.name: name for name, short in self.deltas.items()}
-        self.adjoints = accumulate(self.network, self.of.name, self.wrt)
+        self.adjoints = self._oriented(accumulate(self.network, self.of.name, self.wrt))
+        self.extracts = any(isinstance(short.meaning, Neg) for short in self.deltas.values())
         needs = Counter(c.consumer.name for a in self.adjoints.values() for c in a.contributions)
         if self.of.name in self.adjoints:  # a recurrence: the adjoint of an entry by another one has no other name
             self.named.add(self.of.name)
@@ -76,11 +81,25 @@ class Backprop:
                 self.named.add(name)
 
     def symbol(self, ref: Ref) -> Expr:
-        """The adjoint of *ref* by its name: ``1``, ``δ_h[j]`` or ``∂E/∂h[j]``."""
+        """The adjoint of *ref* by its name: ``1``, ``δ_h[j]`` (``-δ_h[j]`` if the sign was extracted) or ``∂E/∂h[j]``."""
         if ref.name == self.of.name:
             return Partial(self.of, ref) if ref.name in self.adjoints else same_entry(ref, self.of)
         short = self.deltas.get(ref.name)
-        return Partial(self.of, ref) if short is None else Ref(short.name, ref.indices)
+        if short is None:
+            return Partial(self.of, ref)
+        return self.own(ref.name, Ref(short.name, ref.indices))
+
+    def own(self, name: str, expr: Expr) -> Expr:
+        """What the line of *name* says where *expr* is its adjoint: ``-expr`` if its delta has the sign extracted.
+
+        Twice is once not at all, so this also turns a delta into the adjoint.
+        """
+        short = self.deltas.get(name)
+        return opposite(expr) if short is not None and isinstance(short.meaning, Neg) else expr
+
+    def collected(self, expr: Expr) -> Expr:
+        """*expr* with a common sign in front, which extracted signs leave in sums."""
+        return collected(expr) if self.extracts else expr
 
     def has_name(self, name: str) -> bool:
         """Is the adjoint of *name* referred to by a name, rather than put in?"""
@@ -174,14 +193,29 @@ class Backprop:
         terms = [self.term(c, self.refer(c.consumer), known) for c in adjoint.contributions]
         terms = terms if adjoint.seed is None else [adjoint.seed, *terms]
         raw = contract(total(*terms), known) if any(map(_has_bracket, terms)) else total(*terms)
+        raw = self.collected(raw)
         shorter: Cancelled = cancel(raw, self.network.assumptions)
-        return Form(raw, shorter.expr, shorter.assumptions)
+        return Form(raw, self.oriented(shorter.expr), shorter.assumptions)
+
+    def oriented(self, expr: Expr) -> Expr:
+        """*expr* with its residuals the way round that is wanted."""
+        return expr if self.orient is None else self.orient(expr)
+
+    def _oriented(self, adjoints: dict[str, Adjoint]) -> dict[str, Adjoint]:
+        if self.orient is None:
+            return adjoints
+        turned = {
+            name: tuple(replace(c, partial=self.oriented(c.partial)) for c in adjoint.contributions)
+            for name, adjoint in adjoints.items()
+        }
+        return {name: replace(adjoint, contributions=turned[name]) for name, adjoint in adjoints.items()}
 
     def _open(self, expr: Expr) -> Expr:
         """Deltas and named adjoints replaced by what they are written out to."""
         quantity = self._quantity(expr)
         if quantity is not None and quantity.name in self._expanded and not self._recurs(quantity.name):
-            return self.at(quantity, self._expanded[quantity.name])
+            opened = self.at(quantity, self._expanded[quantity.name])
+            return self.own(quantity.name, opened) if isinstance(expr, Ref) else opened
         if isinstance(expr, Partial):
             return expr
         return rebuild(expr, tuple(self._open(child) for child in children(expr)))

@@ -81,11 +81,7 @@ class _Chain:
         rows: list[tuple[Expr, Expr, str, str]] = [
             (teller.partial(name), self.reached[name], name, "product") for name in teller.wrt
         ]
-        rows += [
-            (backprop.symbol(self._ref(name)), backprop.forms[name].expr, name, "recursion")
-            for name in backprop.adjoints
-            if name in self.named
-        ]
+        rows += [(*teller.own_line(name), name, "recursion") for name in backprop.adjoints if name in self.named]
         rows += [
             (teller.partial(name), backprop.forms[name].expr, name, "gradient")
             for name in teller.wrt
@@ -241,9 +237,10 @@ class _Chain:
     def _named(self, name: str) -> Chain:
         """``δ = ∂E/∂net = …``."""
         self.named.add(name)
-        symbol = self.teller.backprop.symbol(self._ref(name))
-        chain = self.teller.chain(symbol, self.teller.ranges_of(name)).then(self.teller.partial(name), "delta")
-        return chain.then(self.teller.backprop.forms[name].expr, self.teller.result_rule(name)).chain
+        symbol, form = self.teller.own_line(name)
+        meaning = self.teller.backprop.own(name, self.teller.partial(name))
+        chain = self.teller.chain(symbol, self.teller.ranges_of(name)).then(meaning, "delta")
+        return chain.then(form, self.teller.result_rule(name)).chain
 
     def _bundle(self, name: str) -> list[Block]:
         """``∂E/∂a`` as the sum over the consumers of *a*."""

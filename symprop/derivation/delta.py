@@ -38,7 +38,8 @@ def _section(told: _Locals, title: tuple[str, ...], names: list[str]) -> Section
     teller = told.teller
     blocks: list[Block] = []
     if title == ("The deltas",) and teller.detail > 1:
-        blocks.append(Prose(phrase("A delta is the derivative of {e} with respect to a pre-activation.", e=teller.of)))
+        what = "minus the derivative" if teller.backprop.extracts else "the derivative"
+        blocks.append(Prose(phrase(f"A delta is {what} of {{e}} with respect to a pre-activation.", e=teller.of)))
     chains = [chain for name in names for chain in _blocks(told, name)]
     if teller.detail == 1:
         return Section(title, (*blocks, Table(tuple(c for c in chains if isinstance(c, Chain)))))
@@ -50,26 +51,27 @@ def _blocks(told: _Locals, name: str) -> Iterator[Block]:
     teller = told.teller
     backprop = teller.backprop
     adjoint, form = backprop.adjoints[name], backprop.forms[name]
-    partial = teller.partial(name)
-    symbol = backprop.symbol(adjoint.quantity)
+    symbol, result = teller.own_line(name)
     chain = teller.chain(symbol, teller.ranges_of(name))
     if teller.detail > 1:
-        chain.then(partial, "delta")
-        chain.then(path_sum(backprop, adjoint, backprop.symbol), "paths" if _has_several(adjoint) else "chain")
-        chain.then(_one_deeper(teller, adjoint, chain.last), "paths")
+        chain.then(backprop.own(name, teller.partial(name)), "delta")
+        paths = path_sum(backprop, adjoint, backprop.symbol)
+        chain.then(backprop.own(name, paths), "paths" if _has_several(adjoint) else "chain")
+        chain.then(backprop.own(name, _one_deeper(teller, adjoint, paths)), "paths")
     if teller.detail > 2 and (links := told.links(adjoint)):
-        paths = chain.last
+        last = chain.links[-1]
         yield chain.chain
         yield from links
-        chain = teller.chain(symbol, chain.ranges).then(paths, chain.links[-1].rule)
+        chain = teller.chain(symbol, chain.ranges).then(last.expr, last.rule)
     rule = teller.result_rule(name)
     spelled = local_sum(backprop, adjoint)
     if teller.detail > 1 and has_equality(spelled):
-        chain.then(spelled, "substitution", slopes(adjoint, teller.verifier))
+        chain.then(backprop.own(name, spelled), "substitution", slopes(adjoint, teller.verifier))
         rule = "contraction"
     if teller.detail > 1 and form.raw != form.expr:
-        teller.shorten(chain.then(form.raw, rule), form.raw)
-    yield chain.then(form.expr, rule).chain
+        raw = backprop.own(name, form.raw)
+        teller.shorten(chain.then(raw, rule), raw)
+    yield chain.then(result, rule).chain
 
 
 @dataclass

@@ -12,6 +12,7 @@ from symprop.calculus.backprop import Backprop
 from symprop.derivation.chain import tell_chain
 from symprop.derivation.delta import tell_delta
 from symprop.derivation.expanded import tell_expanded
+from symprop.derivation.manner import PLAIN, Manner
 from symprop.derivation.naming import delta_names
 from symprop.derivation.numbers import DIGITS, refuse_without_values, work_out
 from symprop.derivation.pathwise import tell_paths
@@ -58,6 +59,7 @@ def derive(
     detail: int = 2,
     numbers: bool = False,
     digits: int = DIGITS,
+    manner: Manner = PLAIN,
 ) -> Derivation:
     """Derive ``∂of/∂wrt`` and tell it.
 
@@ -69,6 +71,7 @@ def derive(
         detail: 1 results only, 2 the steps, 3 the elementary steps.
         numbers: work the derivation out at the network's values, too.
         digits: decimals of what is computed then.
+        manner: which way round residuals stand, what a delta means and is called.
 
     Raises:
         InputError: a name is unknown, *of* does not depend on any of *wrt*, there is nothing to derive, or *numbers* are
@@ -79,6 +82,7 @@ def derive(
     if detail not in (1, 2, 3):
         raise InputError(f"detail is 1, 2 or 3, not {detail}")
     refuse_shadowed(network)
+    network = manner.with_rate(network)
     known = recognise(network)
     network, made = name_preactivations(known.network)
     root = _root(network, of)
@@ -86,8 +90,8 @@ def derive(
     if numbers:
         refuse_without_values(network, root, digits)
     # A delta has the indices of its pre-activation; of an indexed quantity it would need those of both.
-    deltas = {} if network.axes(root) else delta_names(network, reference(network, root))
-    backprop = Backprop(network, reference(network, root), names, deltas)
+    deltas = {} if network.axes(root) else delta_names(network, reference(network, root), manner)
+    backprop = Backprop(network, reference(network, root), names, deltas, manner.orientation(network))
     deltas = {name: deltas[name] for name in backprop.adjoints if name in deltas}  # nearest to the cost first
     verifier = Verifier(network, {short.name: short for short in deltas.values()})
     ordered = tuple(name for name in backprop.adjoints if name in set(names))
@@ -101,7 +105,7 @@ def derive(
         sections=sections,
         gradients={name: _gradient(teller, name) for name in ordered},
         deltas=deltas,
-        delta_forms={name: backprop.forms[name].expr for name in deltas},
+        delta_forms={name: backprop.own(name, backprop.forms[name].expr) for name in deltas},
     )
     return replace(derivation, numbers=work_out(teller, derivation, digits)) if numbers else derivation
 

@@ -109,7 +109,7 @@ class _Expanded:
         partial = self.teller.partial(name)
         start = Partial(self.lines[name][-1], Ref(name))
         told = list(moves(self.teller.network, start, self._name))
-        self.results[name] = told[-1].expr
+        self.results[name] = self.teller.backprop.oriented(told[-1].expr)
         if self.teller.detail > 1:
             yield from self._derived(self.teller.chain(partial).then(start, "substitution"), told)
         rule = "citation" if self.teller.detail > 1 else "differentiation"
@@ -137,7 +137,7 @@ class _Expanded:
             chain.then(move.expr, held or move.rule, because)
             held = ""
         chain.then(told[-1].expr, held or told[-1].rule)
-        yield chain.chain
+        yield chain.then(self.teller.backprop.oriented(told[-1].expr), "orientation").chain
 
     def _introduce(self, inner: Ref, outer: Expr) -> Iterator[Block]:
         self.introduced.add(inner)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.elementary import elementary
+from symprop.calculus.signs import Residuals
 from symprop.derivation.paths import is_simple
 from symprop.derivation.step import Block, Chain
 from symprop.derivation.telling import Teller, phrase
@@ -43,10 +44,16 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
     if raw is not None and size(body) <= SHOWN_DEFINITION:
         chain.then(Partial(body, wrt), "substitution") if teller.detail >= 3 else None
         primes = any(isinstance(node, Apply) and node.primes for node in walk(raw))
-        chain.then(raw, "differentiation").then(result, "textbook" if primes else "arithmetic")
+        chain.then(raw, "differentiation").then(_as_written(teller, body, result), "textbook" if primes else "arithmetic")
+        chain.then(result, "orientation")
     else:
         chain.then(result, "differentiation", phrase("all but {w} is constant here", w=wrt) if teller.detail >= 3 else ())
     return (*blocks, chain.chain)
+
+
+def _as_written(teller: Teller, body: Expr, result: Expr) -> Expr:
+    """*result* before its residuals were turned round."""
+    return result if teller.backprop.orient is None else Residuals.of(teller.network).as_in(body, result)
 
 
 Told = set[tuple[Expr, str]]

@@ -10,13 +10,14 @@ import re
 from collections import Counter
 
 from symprop.calculus.adjoints import reference
-from symprop.model.expr import Partial, Ref
+from symprop.derivation.manner import PLAIN, Manner
+from symprop.model.expr import Neg, Partial, Ref
 from symprop.model.names import free_name, normal
 from symprop.model.network import Abbreviation, Network, Role
 
 
-def delta_names(network: Network, of: Ref) -> dict[str, Abbreviation]:
-    """The delta of each pre-activation of *network*, by the pre-activation's name."""
+def delta_names(network: Network, of: Ref, manner: Manner = PLAIN) -> dict[str, Abbreviation]:
+    """The delta of each pre-activation of *network*, by the pre-activation's name; *manner* has its letter and its sign."""
     quantities = [name for name in network.with_role(Role.PREACTIVATION) if name != of.name]
     taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions)}
     short = {name: _subscript(name) for name in quantities}
@@ -26,20 +27,23 @@ def delta_names(network: Network, of: Ref) -> dict[str, Abbreviation]:
         short = {quantities[0]: ""}
     elif any(not suffix for suffix in short.values()):
         short = {name: suffix or name for name, suffix in short.items()}
-    letters = ("δ",) if normal("δ") not in taken else ("δ", "Δ")
+    letters = (manner.delta_name,) if normal(manner.delta_name) not in taken else (manner.delta_name, "Δ")
     result: dict[str, Abbreviation] = {}
     for name in quantities:
         suffixes = dict.fromkeys((short[name], name))
         made = free_name([f"{d}_{s}" if s else d for s in suffixes for d in letters], taken)
         taken.add(normal(made))
-        result[name] = _abbreviation(network, of, name, made)
+        result[name] = _abbreviation(network, of, name, made, manner)
     return result
 
 
-def _abbreviation(network: Network, of: Ref, name: str, made: str) -> Abbreviation:
+def _abbreviation(network: Network, of: Ref, name: str, made: str, manner: Manner) -> Abbreviation:
     ref = reference(network, name)
     ranges = network.axes(name)
-    return Abbreviation(made, Partial(of, ref), tuple(r.index for r in ranges), ranges)
+    partial = Partial(of, ref)
+    return Abbreviation(
+        made, Neg(partial) if manner.extracts_sign(network, of.name) else partial, tuple(r.index for r in ranges), ranges
+    )
 
 
 def _subscript(name: str) -> str:

@@ -25,12 +25,13 @@ def path_sum(backprop: Backprop, adjoint: Adjoint, symbol: Symbol) -> Expr:
     groups: dict[str, list[Contribution]] = {}
     for contribution in adjoint.contributions:
         groups.setdefault(contribution.consumer.name, []).append(contribution)
-    return total(*_seed(adjoint), *(_path(backprop, adjoint, group, symbol) for group in groups.values()))
+    return backprop.collected(total(*_seed(adjoint), *(_path(backprop, adjoint, group, symbol) for group in groups.values())))
 
 
 def local_sum(backprop: Backprop, adjoint: Adjoint) -> Expr:
     """The same sum with all partials put in, sums and brackets as they come, before any is contracted."""
-    return total(*_seed(adjoint), *(_spelled(c, backprop.refer(c.consumer)) for c in adjoint.contributions))
+    spelled = (_spelled(c, backprop.refer(c.consumer)) for c in adjoint.contributions)
+    return backprop.collected(total(*_seed(adjoint), *spelled))
 
 
 def slopes(adjoint: Adjoint, verifier: Verifier) -> Phrase:

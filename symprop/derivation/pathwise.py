@@ -193,9 +193,10 @@ class _Pathwise:
         if teller.detail > 1:
             yield Prose(("What the paths have in common is computed once, from the cost backwards.",))
         for name in shared:
-            chain = teller.chain(backprop.symbol(Ref(name)))
-            chain.then(teller.partial(name), "delta") if teller.detail > 1 else None
-            yield chain.then(backprop.forms[name].expr, teller.result_rule(name)).chain
+            symbol, form = teller.own_line(name)
+            chain = teller.chain(symbol)
+            chain.then(backprop.own(name, teller.partial(name)), "delta") if teller.detail > 1 else None
+            yield chain.then(form, teller.result_rule(name)).chain
         for name in teller.wrt:
             chain = teller.chain(teller.partial(name)).then(backprop.forms[name].expr, teller.result_rule(name))
             if teller.detail > 1 and size(opened := backprop.expanded(name)) <= WRITTEN_OUT:

@@ -126,13 +126,22 @@ class Teller:
         """``∂of/∂name`` with the generic letters."""
         return Partial(self.of, self.backprop.adjoints[name].quantity)
 
+    def own_line(self, name: str) -> tuple[Expr, Expr]:
+        """Left and right side of the line that says what the delta (or else the adjoint) of *name* is."""
+        backprop = self.backprop
+        sides = (backprop.symbol(backprop.adjoints[name].quantity), backprop.forms[name].expr)
+        return backprop.own(name, sides[0]), backprop.own(name, sides[1])
+
     def shorten(self, chain: ChainBuilder, raw: Expr) -> ChainBuilder:
-        """*raw* without its denominators, then with what the network assumes; no link where neither applies."""
+        """*raw* without its denominators, then with what the network assumes, then with its residuals turned round.
+
+        No link where nothing of this applies.
+        """
         chain.then(cancel(raw).expr, "cancellation")
-        if not self.network.assumptions:
-            return chain
-        final = cancel(raw, self.network.assumptions)
-        return chain.then(final.expr, "assumption", facts(final.assumptions))
+        if self.network.assumptions:
+            final = cancel(raw, self.network.assumptions)
+            chain.then(final.expr, "assumption", facts(final.assumptions))
+        return chain.then(self.backprop.oriented(chain.last), "orientation")
 
     def result_rule(self, name: str) -> str:
         """The rule by which the form of the adjoint of *name* comes about."""
