@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -24,16 +25,18 @@ class Formula:
     Args:
         source: the document (text as in the file, name as messages speak of it).
         text: the formula's LaTeX without delimiters, with macros expanded and Markdown's escapes undone.
-        places: for each character of *text*, and for its end, the offset in ``source.text`` that it comes from.
+        places: for each character of *text*, and for its end, the offset in ``source.text`` that it comes from (a range where
+            nothing was changed: a tuple would take 40 bytes a character).
         setting: inline, display or bare.
         environment: ``align*``, ``equation``, … where the formula is the body of one; "" for ``$$`` and ``\[``.
         problem: why the formula cannot be read at all ("the display is not closed"), "" if it can.
-        before: the words of the sentence before it, some 80 characters, without formulas; "" at the start of a paragraph.
+        before: the words of the sentence before it, some 80 characters, without formulas; "" at the start of a paragraph, unless
+            it is a display and the paragraph before ends in a colon or a comma.
     """
 
     source: Source
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
     setting: Setting
     environment: str = ""
     problem: str = ""
