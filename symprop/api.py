@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,18 @@ from symprop.model import network as core
 from symprop.model.network import Objective
 from symprop.model.printer import network_text, to_text
 from symprop.model.reader import read_network
+from symprop.render.notation import PLAIN, Notation
+from symprop.render.profiles import settle
 
 if TYPE_CHECKING:
     from symprop.calculus.sympy_bridge import SympyExpr
 
 
+@dataclass(frozen=True, repr=False)
 class Derivation(CoreDerivation):
-    """A derivation that renders itself, in notebooks too."""
+    """A derivation that renders itself, in notebooks too, in the ``notation`` that was chosen for it."""
+
+    notation: Notation = PLAIN
 
     def to(self, format: str, *, standalone: bool = False, templates: Path | None = None) -> str:  # noqa: A002
         """The derivation as text: ``"latex"``, ``"markdown"``, ``"json"`` or ``"text"``.
@@ -35,7 +41,7 @@ class Derivation(CoreDerivation):
         """
         from symprop.render import render
 
-        return render(self, format, standalone=standalone, templates=templates)
+        return render(self, format, standalone=standalone, templates=templates, notation=self.notation)
 
     def result_text(self, name: str) -> str:
         """The delta form of the gradient of *name*, in the notation."""
@@ -47,11 +53,8 @@ class Derivation(CoreDerivation):
     def _repr_latex_(self) -> str:
         from symprop.render.latex_math import to_latex
 
-        lines = [
-            rf"{to_latex(g.partial, network=self.network)} &= {to_latex(g.delta_form, network=self.network)}"
-            for g in self.gradients.values()
-        ]
-        return _display(lines)
+        spell = partial(to_latex, network=self.network, notation=self.notation)
+        return _display(rf"{spell(g.partial)} &= {spell(g.delta_form, ranges=g.ranges)}" for g in self.gradients.values())
 
     def __str__(self) -> str:
         return self.to("text")
@@ -104,14 +107,27 @@ class Network(core.Network):
         *,
         of: str | None = None,
         wrt: Sequence[str] | str = (),
-        style: str = "chain",
-        detail: int = 2,
+        style: str | None = None,
+        detail: int | None = None,
         numbers: bool = False,
         digits: int = 9,
+        profile: str | None = None,
+        **choices: str | bool,
     ) -> Derivation:
-        """Derive and tell; see :func:`symprop.derivation.derive`."""
-        made = derive(self, of=of, wrt=wrt, style=style, detail=detail, numbers=numbers, digits=digits)
-        return Derivation(**{f.name: getattr(made, f.name) for f in fields(CoreDerivation)})
+        """Derive and tell; see :func:`symprop.derivation.derive`.
+
+        *profile* is the manner of a document or a textbook (:data:`symprop.render.profiles.PROFILES`); *style*, *detail* and
+        *choices* (``residual="output-first"``, ``product="times"``, …) override what it says.
+
+        Raises:
+            InputError: no such profile or choice; or what :func:`symprop.derivation.derive` refuses.
+        """
+        told = settle(profile, style=style, detail=detail, **choices)
+        made = derive(
+            self, of=of, wrt=wrt, style=told.style, detail=told.detail, numbers=numbers, digits=digits, manner=told.manner
+        )
+        known = {f.name: getattr(made, f.name) for f in fields(CoreDerivation)}
+        return Derivation(**known, notation=told.notation)
 
     def gradients(self) -> dict[str, SympyExpr]:
         """Every gradient of the cost, written out, as a sympy expression (over ``sympy.Symbol(name, real=True)``).

@@ -47,10 +47,11 @@ class Table:
 
     name: str
     rows: Callable[[], Mapping[str, tuple[str, ...]]]
+    names: Callable[[], Iterable[str]] | None = None  # where they are known without the work of making the rows
 
     def keys(self) -> Iterable[str]:
         """The keys, in the order of the table."""
-        return self.rows().keys()
+        return self.names() if self.names else self.rows().keys()
 
 
 def _activations() -> Mapping[str, tuple[str, ...]]:
@@ -83,6 +84,21 @@ def _styles() -> Mapping[str, tuple[str, ...]]:
     return {key: (style.text,) for key, style in STYLES.items()}
 
 
+def _profiles() -> Mapping[str, tuple[str, ...]]:
+    from symprop.render.profiles import PROFILES, sample
+
+    return {
+        key: (f"{entry.style}, {entry.detail}", sample(entry), ". ".join(filter(None, (entry.title, entry.source))))
+        for key, entry in PROFILES.items()
+    }
+
+
+def _profile_names() -> Iterable[str]:
+    from symprop.render.profiles import PROFILES
+
+    return PROFILES
+
+
 def _examples() -> Mapping[str, tuple[str, ...]]:
     from symprop.cli.bundled import examples, title
 
@@ -98,6 +114,7 @@ TABLES: Mapping[str, Table] = {
         Table("formats", _formats),
         Table("examples", _examples),
         Table("styles", _styles),
+        Table("profiles", _profiles, _profile_names),
     )
 }
 """Every table that ``symprop list`` can show."""

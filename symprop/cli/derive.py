@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 
 from symprop.cli.choices import TABLES, Key
 from symprop.cli.files import refuse_output, write_text
+from symprop.cli.manners import CHOICES, telling_options
 from symprop.cli.networks import Text, assign, find
 from symprop.cli.terminal import columns, is_terminal, put, say, wants_color
 from symprop.errors import InputError
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 @click.option("--of", metavar="QUANTITY", help="What is differentiated.  [default: the cost]")
 @click.option("--wrt", metavar="NAME", multiple=True, help="By what; may be repeated.  [default: every weight]")
 @click.option("--style", type=Key("style", TABLES["styles"].keys), help="How it is told.  [default: chain]")
-@click.option("--detail", type=click.IntRange(1, 3), default=2, show_default=True, help="1: results, 2: steps, 3: every step.")
+@click.option("--detail", type=click.IntRange(1, 3), help="1: results, 2: steps, 3: every step.  [default: 2]")
+@telling_options
 @click.option("--numbers", is_flag=True, help="Work it out with the network's values, up to one update of the weights.")
 @click.option("--digits", metavar="N", type=click.IntRange(0, 30), help="Decimals of --numbers.  [default: 9]")
 @click.option("--set", "values", metavar="NAME=VALUE", multiple=True, help="A value for a name; may be repeated.")
@@ -47,7 +50,11 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Let -o overwrite an existing file.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Text in plain ASCII.")
 @click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour in text."
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in text, and of the layers in LaTeX.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell how the network was read.")
 def derive(**options: Any) -> None:
@@ -55,10 +62,14 @@ def derive(**options: Any) -> None:
 
     NETWORK is formulas (`symprop derive 'y = w x'`), `-` for standard input, a file, or the name of an example.
     Results go to standard output or to -o; how the network was read is told on standard error.
+
+    A profile is the manner of a document or a textbook (`symprop list profiles`), and each of its choices can be overridden.
+    LaTeX and Markdown follow all of them; text, which is read back, follows all but --fraction, --derivative and --update.
     """
     if options["output"] == Path("-"):  # as everywhere: standard output
         options["output"] = None
-    _derive(Request(**options))
+    choices = {name: options.pop(name) for name in CHOICES}
+    _derive(Request(**options, choices=choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,8 @@ class Request:
     of: str | None
     wrt: tuple[str, ...]
     style: str | None
-    detail: int
+    detail: int | None
+    profile: str | None
     numbers: bool
     digits: int | None
     values: tuple[str, ...]
@@ -86,6 +98,7 @@ class Request:
     ascii_only: bool
     color: str
     quiet: bool
+    choices: Mapping[str, str | None]
 
 
 def _derive(request: Request) -> None:
@@ -121,13 +134,17 @@ def _network(request: Request, source: Text) -> Network:
 def _derivation(request: Request, form: str, network: Network) -> str:
     from symprop.derivation import derive as derivation_of
     from symprop.render import render
+    from symprop.render.profiles import settle
 
+    colour = False if request.color == "never" else None
+    told = settle(request.profile, style=request.style, detail=request.detail, colour=colour, **request.choices)
     derivation = derivation_of(
         network,
         of=request.of,
         wrt=request.wrt,
-        style=request.style or "chain",
-        detail=request.detail,
+        style=told.style,
+        detail=told.detail,
+        manner=told.manner,
         numbers=request.numbers,
         **({} if request.digits is None else {"digits": request.digits}),
     )
@@ -139,6 +156,7 @@ def _derivation(request: Request, form: str, network: Network) -> str:
         width=None if request.output else columns(),
         color=request.output is None and wants_color(request.color, sys.stdout),
         ascii_only=request.ascii_only,
+        notation=told.notation,
     )
 
 
