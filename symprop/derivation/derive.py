@@ -12,6 +12,7 @@ from symprop.calculus.backprop import Backprop
 from symprop.derivation.chain import tell_chain
 from symprop.derivation.delta import tell_delta
 from symprop.derivation.expanded import tell_expanded
+from symprop.derivation.general import tell_general
 from symprop.derivation.manner import PLAIN, Manner
 from symprop.derivation.naming import delta_names
 from symprop.derivation.numbers import DIGITS, refuse_without_values, work_out
@@ -32,11 +33,12 @@ from symprop.model.walk import substitute, transform, walk
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A way of telling: ``tell`` makes the sections."""
+    """A way of telling: ``tell`` makes the sections; one that ``speaks_in_deltas`` ends in the rule that they follow."""
 
     name: str
     text: str
     tell: Callable[[Teller], tuple[Section, ...]]
+    speaks_in_deltas: bool = True
 
 
 STYLES: Mapping[str, Style] = {
@@ -44,7 +46,7 @@ STYLES: Mapping[str, Style] = {
     for style in (
         Style("chain", "one partial for each link of the chain, each derived, then put together", tell_chain),
         Style("delta", "the deltas from the cost backwards; gradient = delta times input", tell_delta),
-        Style("expanded", "the cost written out in full, then the rules of differentiation one at a time", tell_expanded),
+        Style("expanded", "the cost written out in full, then the rules of differentiation one at a time", tell_expanded, False),
         Style("paths", "the sum over all paths from a weight to the cost, then grouped into the recursion", tell_paths),
     )
 }
@@ -97,6 +99,8 @@ def derive(
     ordered = tuple(name for name in backprop.adjoints if name in set(names))
     teller = Teller(network, made, known.forms, backprop, verifier, ordered, detail)
     sections = STYLES[style].tell(teller)
+    if STYLES[style].speaks_in_deltas:
+        sections += tell_general(teller)
     derivation = Derivation(
         network=teller.network,  # a style may have named inner functions
         of=backprop.of,

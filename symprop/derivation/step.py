@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from symprop.errors import InputError, InternalError
 from symprop.evaluation.verdict import Status, Verdict
@@ -15,6 +16,9 @@ from symprop.model.network import Abbreviation, Network, Range
 
 Phrase = tuple[str | Expr, ...]
 """Prose with formulas in it: plain text pieces and expressions, rendered by the format."""
+
+Layers: TypeAlias = "int | tuple[Layers, ...] | None"
+"""The layer that an expression belongs to, 0 at the cost; a tuple says it of each part, None of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Link:
     because: Phrase
     verdict: Verdict
     relation: str = "="  # "←" in an update, "≈" where a number was rounded
+    layers: Layers = None
 
     def __post_init__(self) -> None:
         if self.verdict.status is Status.UNDECIDED:
@@ -41,11 +46,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """``left = links[0] = links[1] = …``, for all free indices in ``ranges``."""
+    """``left = links[0] = links[1] = …``, for all free indices in ``ranges``; ``layers`` are those of ``left``."""
 
     left: Expr
     links: tuple[Link, ...]
     ranges: tuple[Range, ...] = ()
+    layers: Layers = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,17 @@ class Table:
     chains: tuple[Chain, ...]
 
 
-Block = Prose | Chain | Table
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A rule in letters that stand for the network's own names.
+
+    It is no step: the lines that it stands for are, and the verdict of its links is the weakest of theirs.
+    """
+
+    chain: Chain
+
+
+Block = Prose | Chain | Table | Formula
 
 
 @dataclass(frozen=True, slots=True)

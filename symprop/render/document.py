@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from symprop.derivation.step import Chain, Derivation, Gradient, Link, Phrase, Prose, Section, Table
+from symprop.derivation.step import Block, Chain, Derivation, Formula, Gradient, Layers, Link, Phrase, Prose, Section
 from symprop.evaluation.verdict import Status
 from symprop.model.expr import Expr, Partial, Ref
 from symprop.model.network import Range, Role
@@ -22,6 +22,7 @@ class Speller:
     """How one format writes things.
 
     Args:
+        layered: an expression in a display whose parts belong to layers.
         math: an expression in a display, for all free indices in the ranges.
         inline: an expression in a sentence, with what marks it as a formula.
         prose: words in a sentence, escaped.
@@ -38,6 +39,13 @@ class Speller:
     condition: Callable[[tuple[Range, ...]], str]
     relation: Callable[[str], str]
     updated: Callable[[str], tuple[str, str]]
+    layered: Callable[[Expr, Sequence[Range], Layers], str] | None = None
+
+    def display(self, expr: Expr, ranges: Sequence[Range], layers: Layers) -> str:
+        """*expr* in a display, with its layers told apart where the format can."""
+        if layers is None or self.layered is None:
+            return self.math(expr, ranges)
+        return self.layered(expr, ranges, layers)
 
     def phrase(self, phrase: Phrase) -> str:
         """A sentence with formulas in it."""
@@ -160,11 +168,13 @@ def _part(section: Section, detail: int, speller: Speller) -> Part:
     return Part(section.level, speller.phrase(section.title), blocks)
 
 
-def _block(block: Prose | Chain | Table, detail: int, speller: Speller) -> Paragraph | Display:
+def _block(block: Block, detail: int, speller: Speller) -> Paragraph | Display:
     if isinstance(block, Prose):
         return Paragraph(speller.phrase(block.text))
     if isinstance(block, Chain):
         return Display(_lines(block, detail, speller, table=False), compact=False)
+    if isinstance(block, Formula):
+        return Display(_lines(block.chain, detail, speller, table=True), compact=False)
     equations = [_lines(chain, detail, speller, table=True) for chain in block.chains]
     lines = tuple(line for equation in equations for line in equation)
     return Display(_noted_once(lines), compact=all(len(equation) == 1 for equation in equations))
@@ -184,12 +194,12 @@ def _lines(chain: Chain, detail: int, speller: Speller, table: bool) -> tuple[Li
     last = len(chain.links) - 1
     lines: list[Line] = []
     for i, link in enumerate(chain.links):
-        relation, math = speller.relation(link.relation), speller.math(link.expr, chain.ranges)
+        relation, math = speller.relation(link.relation), speller.display(link.expr, chain.ranges, link.layers)
         condition = speller.condition(chain.ranges) if i == last and chain.ranges else ""
         if lines and link.rule == _VALUE:
             lines[-1] = replace(lines[-1], math=f"{lines[-1].math} {relation} {math}", condition=condition)
             continue
-        left = "" if lines else speller.math(chain.left, chain.ranges)
+        left = "" if lines else speller.display(chain.left, chain.ranges, chain.layers)
         if link.relation == "←":
             left, relation = speller.updated(left)
         lines.append(Line(left, relation, math, speller.note(_reason(link, detail, table, alone=last == 0)), condition))

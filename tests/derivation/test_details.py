@@ -47,7 +47,8 @@ def told(name: str, style: str, detail: int) -> Derivation:
     try:
         return derive(read_network(examples()[name].read_text("utf-8")), style=style, detail=detail)
     except InputError as refusal:
-        assert "--style" in refusal.hint
+        if "--style" not in refusal.hint:
+            raise
         pytest.skip(str(refusal))
 
 
