@@ -8,12 +8,13 @@ The slope of an activation and the weight before it are one link, as people draw
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from symprop.calculus.adjoints import Contribution
 from symprop.calculus.backprop import direct
 from symprop.calculus.grouping import group
+from symprop.derivation.layers import Layered, grouped, layered_product, layered_sum
 from symprop.derivation.local import tell_local
 from symprop.derivation.scalars import WRITTEN_OUT, refuse_indexed, written_out
 from symprop.derivation.step import Block, Chain, Link, Phrase, Prose, Section, Table
@@ -46,12 +47,14 @@ class _Edge:
     """One link of a path: ``∂head/∂tail = value``, through the pre-activation ``via`` where *head* is an activation.
 
     ``symbol`` is how the sum names it: the partial, or its value where the partial would count other ways too.
+    ``layer`` is how many links lie above *head*, along the longest path.
     """
 
     head: Ref
     tail: Ref
     value: Expr
     symbol: Expr
+    layer: int
     via: Ref | None = None
     parts: tuple[Expr, ...] = ()  # ∂head/∂via and ∂via/∂tail
 
@@ -64,12 +67,14 @@ class _Pathwise:
     teller: Teller
     paths: dict[str, list[_Path]] = field(default_factory=dict)
     told: set[tuple[Ref, Ref]] = field(default_factory=set)
+    depths: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         counts: dict[str, int] = {}
         self.paths[self.teller.of.name] = [()]
         for name, adjoint in self.teller.backprop.adjoints.items():  # consumers come first
             edges = [self._edge(name, contribution) for contribution in adjoint.contributions]
+            self.depths[name] = max((edge.layer + 1 for edge in edges), default=0)
             counts[name] = sum(counts.get(edge.head.name, 1) for edge in edges)
             if counts[name] <= MOST_PATHS:
                 self.paths[name] = [(*path, edge) for edge in edges for path in self.paths[edge.head.name]]
@@ -83,10 +88,11 @@ class _Pathwise:
         separate = self.teller.backprop.is_separate(adjoint, contribution)
         above = self._activation(head)
         if above is None:
-            return _Edge(head, tail, value, Partial(head, tail) if separate else value)
+            return _Edge(head, tail, value, Partial(head, tail) if separate else value, self.depths.get(head.name, 0))
         both = product(above.partial, value)
-        symbol = Partial(above.consumer, tail)
-        return _Edge(above.consumer, tail, both, symbol if separate else both, head, (above.partial, value))
+        symbol = Partial(above.consumer, tail) if separate else both
+        layer = self.depths.get(above.consumer.name, 0)
+        return _Edge(above.consumer, tail, both, symbol, layer, head, (above.partial, value))
 
     def _activation(self, ref: Ref) -> Contribution | None:
         """What an activation passes back to its pre-activation *ref*; None if *ref* is anything else."""
@@ -131,17 +137,21 @@ class _Pathwise:
         if self.teller.detail > 1:
             if any(len(path) > 1 for path in paths):
                 yield Prose(self._stations(name, paths))
-            sums = self.teller.chain(partial).then(_flat(paths), "paths" if len(paths) > 1 else "chain")
-            yield from [sums.then(_grouped(paths), "grouping").chain] if _flat(paths) != partial else []
+            sums = self.teller.chain(partial)
+            flat, flat_layers = _flat(paths)
+            sums.then(flat, "paths" if len(paths) > 1 else "chain", layers=flat_layers)
+            together, layers = _grouped(paths)
+            yield from [sums.then(together, "grouping", layers=layers).chain] if flat != partial else []
             by_depth = zip_longest(*paths)  # all links that are equally far from the cost, then the next
             for edge in dict.fromkeys(edge for level in by_depth for edge in level if edge is not None):
                 yield from self._link(edge)
-        together = _grouped(paths, values=True)
         chain = self.teller.chain(partial)
         if self.teller.detail > 1:
-            chain.then(_grouped(paths), "paths" if len(paths) > 1 else "chain")
+            factored, layers = _grouped(paths)
+            chain.then(factored, "paths" if len(paths) > 1 else "chain", layers=layers)
         if len(paths) > 1 or len(paths[0]) > 1 or self.teller.detail == 1:
-            yield self.teller.shorten(chain.then(together, "product"), together).chain
+            together, layers = _grouped(paths, values=True)
+            yield self.teller.shorten(chain.then(together, "product", layers=layers), together).chain
         if not self.teller.is_trained(name):
             return
         if in_full:
@@ -173,16 +183,16 @@ class _Pathwise:
             return
         self.told.add((edge.head, edge.tail))
         if edge.via is None:
-            yield from self._local(edge.head, edge.tail, edge.value)
+            yield from (_of_layer(block, edge) for block in self._local(edge.head, edge.tail, edge.value))
             return
         if self.teller.detail > 2:
             for head, tail, value in zip((edge.head, edge.via), (edge.via, edge.tail), edge.parts, strict=True):
                 if (head, tail) not in self.told:
                     self.told.add((head, tail))
                     yield from self._local(head, tail, value)
-        chain = self.teller.chain(edge.symbol)
-        chain.then(product(Partial(edge.head, edge.via), Partial(edge.via, edge.tail)), "chain")
-        yield chain.then(edge.value, "product").chain
+        chain = self.teller.chain(edge.symbol, layers=edge.layer)
+        chain.then(product(Partial(edge.head, edge.via), Partial(edge.via, edge.tail)), "chain", layers=edge.layer)
+        yield chain.then(edge.value, "product", layers=edge.layer).chain
 
     def _local(self, head: Ref, tail: Ref, value: Expr) -> tuple[Block, ...]:
         return tell_local(self.teller, head, self.teller.network.by_name[head.name][0].expr, tail, value, ())
@@ -206,19 +216,28 @@ class _Pathwise:
         yield from [Table(tuple(updates))] if updates else []
 
 
-def _flat(paths: Sequence[_Path]) -> Expr:
-    """``Σ_paths Π_links``."""
-    return total(*(product(*(edge.symbol for edge in path)) for path in paths))
+def _of_layer(block: Block, edge: _Edge) -> Block:
+    """*block* as one of the layer of *edge*, if it is about its partial."""
+    if not isinstance(block, Chain) or block.left != edge.symbol:
+        return block
+    return replace(block, layers=edge.layer, links=tuple(replace(link, layers=edge.layer) for link in block.links))
 
 
-def _grouped(paths: Sequence[_Path], *, values: bool = False) -> Expr:
+def _flat(paths: Sequence[_Path]) -> Layered:
+    """``Σ_paths Π_links``, and the layer of each link."""
+    return layered_sum([_product(path, values=False) for path in paths])
+
+
+def _grouped(paths: Sequence[_Path], *, values: bool = False) -> Layered:
     """The same with the links that all paths begin with in front."""
     common = 0
     while all(len(path) > common and path[common] == paths[0][common] for path in paths):
         common += 1
-    lead, rests = paths[0][:common], [path[common:] for path in paths]
+    lead = _product(paths[0][:common], values)
+    if len(paths) == 1:
+        return lead
+    return grouped(lead, layered_sum([_product(path[common:], values) for path in paths]))
 
-    def written(path: _Path) -> Expr:
-        return product(*(edge.value if values else edge.symbol for edge in path))
 
-    return written(lead) if len(paths) == 1 else product(written(lead), total(*map(written, rests)))
+def _product(path: _Path, values: bool) -> Layered:
+    return layered_product([(edge.value if values else edge.symbol, edge.layer) for edge in path])

@@ -9,7 +9,7 @@ from string import Formatter
 from symprop.calculus.adjoints import depends_on
 from symprop.calculus.backprop import Backprop
 from symprop.calculus.cancel import cancel
-from symprop.derivation.step import Block, Chain, Link, Phrase, Prose, Section, Table
+from symprop.derivation.step import Block, Chain, Layers, Link, Phrase, Prose, Section, Table
 from symprop.derivation.verify import Verifier
 from symprop.model.build import negative, product, total
 from symprop.model.expr import Add, Apply, Expr, Increment, Mul, Neg, Partial, Ref, Sum
@@ -60,26 +60,28 @@ class ChainBuilder:
     left: Expr
     ranges: tuple[Range, ...] = ()
     links: list[Link] = field(default_factory=list)
+    layers: Layers = None
 
     @property
     def last(self) -> Expr:
         """The right end so far."""
         return self.links[-1].expr if self.links else self.left
 
-    def then(self, expr: Expr, rule: str, because: Phrase = ()) -> ChainBuilder:
+    def then(self, expr: Expr, rule: str, because: Phrase = (), layers: Layers = None) -> ChainBuilder:
         """One link more, unless it would repeat the last expression.
 
         Raises:
             InternalError: the link does not hold.
         """
         if expr != self.last:
-            self.links.append(Link(expr, rule, because, self.verifier.verdict(self.last, expr, self.ranges)))
+            verdict = self.verifier.verdict(self.last, expr, self.ranges)
+            self.links.append(Link(expr, rule, because, verdict, layers=layers))
         return self
 
     @property
     def chain(self) -> Chain:
         """What was collected."""
-        return Chain(self.left, tuple(self.links), self.ranges)
+        return Chain(self.left, tuple(self.links), self.ranges, self.layers)
 
 
 @dataclass
@@ -114,9 +116,9 @@ class Teller:
         """Is this about the cost, so that updates follow?"""
         return self.network.cost == self.of.name
 
-    def chain(self, left: Expr, ranges: Sequence[Range] = ()) -> ChainBuilder:
+    def chain(self, left: Expr, ranges: Sequence[Range] = (), layers: Layers = None) -> ChainBuilder:
         """Begin a verified chain."""
-        return ChainBuilder(self.verifier, left, tuple(ranges))
+        return ChainBuilder(self.verifier, left, tuple(ranges), layers=layers)
 
     def ranges_of(self, name: str) -> tuple[Range, ...]:
         """The free ranges in the telling of the adjoint of *name*, those of an indexed *of* included."""

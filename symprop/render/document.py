@@ -103,7 +103,7 @@ def describe(derivation: Derivation, speller: Speller) -> Document:
     """The page that tells *derivation* in the words of *speller*."""
     return Document(
         title=speller.phrase(_title(derivation)),
-        roles=speller.phrase(roles(derivation)),
+        roles=speller.phrase((*roles(derivation), *_colours(derivation, speller))),
         parts=tuple(_part(section, derivation.detail, speller) for section in (*derivation.sections, *_numbers(derivation))),
         closing=speller.phrase(_closing(derivation)),
     )
@@ -145,6 +145,12 @@ def _closing(derivation: Derivation) -> Phrase:
     if derivation.numbers is None:
         return steps
     return (*steps, " Every number was checked against a computation with many more digits.")
+
+
+def _colours(derivation: Derivation, speller: Speller) -> Phrase:
+    """What colours mean, where the page has any."""
+    shown = speller.layered is not None and any(chain.layers is not None for chain in derivation.chains)
+    return (" What belongs to one layer has one colour.",) if shown else ()
 
 
 def _steps(derivation: Derivation) -> Phrase:

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from symprop.derivation.step import Layers
 from symprop.model.expr import (
     ONE,
     Add,
@@ -34,6 +35,7 @@ from symprop.model.functions import FUNCTIONS
 from symprop.model.names import latex_name, latex_name_parts, normal, with_subscript
 from symprop.model.network import Network, Range
 from symprop.model.printer import is_literal, number_text
+from symprop.render.colours import colour_of
 from symprop.render.notation import PLAIN, PRODUCTS, Notation
 
 _LOOSE, _ADD, _HADAMARD, _OPEN, _PRODUCT, _UNIT, _POWER, _ATOM = range(8)
@@ -53,7 +55,9 @@ class Piece(NamedTuple):
     operator: bool = False
 
 
-def to_latex(expr: Expr, *, network: Network | None = None, notation: Notation = PLAIN, ranges: Sequence[Range] = ()) -> str:
+def to_latex(
+    expr: Expr, *, network: Network | None = None, notation: Notation = PLAIN, ranges: Sequence[Range] = (), layers: Layers = None
+) -> str:
     r"""*expr* as LaTeX for math mode, without delimiters.
 
     Args:
@@ -61,8 +65,9 @@ def to_latex(expr: Expr, *, network: Network | None = None, notation: Notation =
         network: where it gives the range of a sum (with the free indices' *ranges*), the range is left out.
         notation: how products, fractions and derivatives are spelled.
         ranges: of the free indices.
+        layers: the layers of the parts of *expr*, each of which then has the colour of that number.
     """
-    return _Printer(network, notation, tuple(ranges)).piece(expr).text
+    return _Printer(network, notation, tuple(ranges)).layered(expr, layers).text
 
 
 def differential(text: str, notation: Notation, network: Network | None = None) -> str:
@@ -91,6 +96,14 @@ class _Printer:
     def piece(self, expr: Expr, level: int = _LOOSE) -> Piece:
         """The formula of *expr*, in brackets where it binds looser than *level*."""
         own = _PRINTERS[type(expr)](self, expr)
+        return own if own.level >= level else Piece(_bracketed(own.text, own.tall), _ATOM, own.tall)
+
+    def layered(self, expr: Expr, layers: Layers, level: int = _LOOSE) -> Piece:
+        """The formula of *expr* with a colour for each layer; signs and brackets between layers have none."""
+        if not isinstance(layers, tuple):
+            found = self.piece(expr, level)
+            return found if layers is None else found._replace(text=_coloured(found.text, layers))
+        own = _LAYERED[type(expr)](self, expr, layers)
         return own if own.level >= level else Piece(_bracketed(own.text, own.tall), _ATOM, own.tall)
 
     def number(self, e: Number) -> Piece:
@@ -123,27 +136,37 @@ class _Printer:
         """An index expression without the spaces that TeX ignores there anyway."""
         return self.piece(index).text.replace(" - ", "-").replace(" + ", "+")
 
-    def add(self, e: Add) -> Piece:
-        first = self.piece(e.terms[0], _ADD if isinstance(e.terms[0], Neg) else _HADAMARD)
+    def add(self, e: Add, layers: Sequence[Layers] = ()) -> Piece:
+        own = layers or [None] * len(e.terms)
+        first = self.layered(e.terms[0], own[0], _ADD if isinstance(e.terms[0], Neg) else _HADAMARD)
         text, tall = first.text, first.tall
-        for term in e.terms[1:]:
+        for term, layer in zip(e.terms[1:], own[1:], strict=True):
             minus = isinstance(term, Neg)
-            part = self.piece(term.operand, _OPEN) if isinstance(term, Neg) else self.piece(term, _HADAMARD)
+            inner = layer[0] if minus and isinstance(layer, tuple) else layer
+            part = self.layered(term.operand if isinstance(term, Neg) else term, inner, _OPEN if minus else _HADAMARD)
             text += f" {'-' if minus else '+'} {part.text}"
             tall = tall or part.tall
         return Piece(text, _ADD, tall)
 
-    def neg(self, e: Neg) -> Piece:
-        part = self.piece(e.operand, _OPEN)
+    def neg(self, e: Neg, layers: Sequence[Layers] = (None,)) -> Piece:
+        part = self.layered(e.operand, layers[0], _OPEN)
         return Piece(f"-{part.text}", _ADD, part.tall)
 
-    def mul(self, e: Mul) -> Piece:
-        *front, last = e.factors
-        open_end = isinstance(last, Sum)
-        parts = [self.piece(factor, _UNIT) for factor in front] + [self.piece(last, _OPEN if open_end else _UNIT)]
-        text = parts[0].text
-        for (left, right), part in zip(pairwise(e.factors), parts[1:], strict=True):
-            text += self.between(left, right, part) + part.text
+    def mul(self, e: Mul, layers: Sequence[Layers] = ()) -> Piece:
+        """Neighbours of one layer share one colour."""
+        own = layers or [None] * len(e.factors)
+        open_end = isinstance(e.factors[-1], Sum)
+        levels = [*[_UNIT] * (len(e.factors) - 1), _OPEN if open_end else _UNIT]
+        nested = [layer if isinstance(layer, tuple) else None for layer in own]
+        parts = [self.layered(factor, layer, level) for factor, layer, level in zip(e.factors, nested, levels, strict=True)]
+        runs = [(own[0], parts[0].text)]
+        for place, (left, right) in enumerate(pairwise(e.factors), start=1):
+            sign = self.between(left, right, parts[place])
+            if own[place] == own[place - 1] or own[place] is None:
+                runs[-1] = (runs[-1][0], runs[-1][1] + sign + parts[place].text)
+            else:
+                runs += [(None, sign), (own[place], parts[place].text)]
+        text = "".join(_coloured(run, layer) if isinstance(layer, int) else run for layer, run in runs)
         return Piece(text, _OPEN if open_end else _PRODUCT, any(part.tall for part in parts), parts[0].operator)
 
     def between(self, left: Expr, right: Expr, shown: Piece) -> str:
@@ -259,6 +282,14 @@ _PRINTERS: dict[type[Expr], Callable[..., Piece]] = {
     Partial: _Printer.partial,
     Increment: _Printer.increment,
 }
+
+
+_LAYERED: dict[type[Expr], Callable[..., Piece]] = {Add: _Printer.add, Neg: _Printer.neg, Mul: _Printer.mul}
+"""Nodes whose parts may belong to different layers."""
+
+
+def _coloured(text: str, layer: int) -> str:
+    return rf"\textcolor{{{colour_of(layer).name}}}{{{text}}}"
 
 
 def _exp(inner: str, _tall: bool) -> Piece:

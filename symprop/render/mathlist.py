@@ -35,6 +35,7 @@ _FRACTIONS = {r"\frac": 1.0, r"\dfrac": 1.0, r"\tfrac": 0.7}
 _WORDS = {r"\text", r"\mathrm", r"\operatorname", r"\operatorname*", r"\mathit", r"\mathsf", r"\mathbf", r"\textit"}
 _ONE_ARGUMENT = {r"\sqrt": 0.8, **dict.fromkeys((r"\hat", r"\bar", r"\vec", r"\tilde", r"\dot", r"\ddot", r"\check"), 0.0)}
 _ONE_ARGUMENT |= dict.fromkeys((r"\acute", r"\grave", r"\breve", r"\overline", r"\boldsymbol", r"\mathcal", r"\mathbb"), 0.0)
+_COLOURED = {r"\textcolor"}
 _SCRIPTS = {"_", "^", "'"}
 _SCRIPT, _SCRIPT_SPACE = 0.76, 0.05
 _FUNCTIONS = {r"\log", r"\ln", r"\exp", r"\max", r"\min", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\sgn"}
@@ -146,6 +147,9 @@ class _Reader:
             argument = self._argument()
             kind = "function" if token.startswith(r"\operatorname") else "ord"
             return Atom(token + argument, 0.5 * len(_inside(argument)), kind=kind)
+        if token in _COLOURED:
+            colour, argument = self._argument(), self._argument()
+            return Atom(token + colour + argument, width(_inside(argument)))
         if token in _ONE_ARGUMENT:
             argument = self._argument()
             return Atom(token + argument, width(_inside(argument)) + _ONE_ARGUMENT[token])

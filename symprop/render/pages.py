@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from symprop.derivation.step import Derivation
 from symprop.model.network import Network
 from symprop.render import notes
-from symprop.render.document import Document, Speller, describe
-from symprop.render.layout import Page, lay_out
+from symprop.render.colours import COLOURS
+from symprop.render.document import Document, Paragraph, Speller, describe
+from symprop.render.layout import Grid, Page, lay_out
 from symprop.render.notation import PLAIN, Notation
 from symprop.render.spelling import function_symbols, latex_speller, markdown_speller
 from symprop.render.templating import PLAIN_SYNTAX, TEX_SYNTAX, Syntax, fill
@@ -35,10 +37,14 @@ def markup_page(derivation: Derivation, markup: Markup, templates: Path | None =
 def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str, object]:
     """What a template sees: strings, numbers, and dataclasses of them."""
     functions = function_symbols(derivation.network)
+    laid_out = [lay_out(part.blocks, page, functions) for part in document.parts]
     parts = [
-        {"level": part.level, "title": part.title, "blocks": lay_out(part.blocks, page, functions)} for part in document.parts
+        {"level": part.level, "title": part.title, "blocks": blocks}
+        for part, blocks in zip(document.parts, laid_out, strict=True)
     ]
+    shown = {name for blocks in laid_out for block in blocks for name in _colours(block)}
     return {
+        "colours": [colour for colour in COLOURS if colour.name in shown],
         "title": document.title,
         "roles": document.roles,
         "parts": parts,
@@ -46,6 +52,12 @@ def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str
         "style": derivation.style,
         "detail": derivation.detail,
     }
+
+
+def _colours(block: Paragraph | Grid) -> Iterator[str]:
+    """The names of the colours in *block*."""
+    for row in block.rows if isinstance(block, Grid) else ():
+        yield from re.findall(r"\\textcolor\{(\w+)\}", row.left + row.right)
 
 
 LATEX = Markup("latex/derivation.tex.j2", TEX_SYNTAX, Page(33.0, 13.0, notes.tex_width), latex_speller)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symprop.derivation.step import Phrase
+from symprop.derivation.step import Layers, Phrase
 from symprop.model.expr import Expr, Partial, Ref
 from symprop.model.functions import FUNCTIONS
 from symprop.model.names import latex_name
@@ -30,7 +30,8 @@ def latex_speller(network: Network, notation: Notation = PLAIN) -> Speller:
     def note(phrase: Phrase) -> str:
         return "".join(escape.tex(part) if isinstance(part, str) else inline(part) for part in phrase)
 
-    return Speller(formula.math, inline, escape.tex, note, formula.condition, _relation, formula.updated)
+    layered = formula.layered if notation.colour else None
+    return Speller(formula.math, inline, escape.tex, note, formula.condition, _relation, formula.updated, layered)
 
 
 def markdown_speller(network: Network, notation: Notation = PLAIN) -> Speller:
@@ -60,6 +61,9 @@ class _Formula:
 
     def math(self, expr: Expr, ranges: Sequence[Range] = ()) -> str:
         return to_latex(expr, network=self.network, notation=self.notation, ranges=ranges)
+
+    def layered(self, expr: Expr, ranges: Sequence[Range], layers: Layers) -> str:
+        return to_latex(expr, network=self.network, notation=self.notation, ranges=ranges, layers=layers)
 
     def inline(self, expr: Expr) -> str:
         """In a sentence a partial of a name stands on one line, so that lines of prose keep their distance."""
