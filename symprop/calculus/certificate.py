@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy as sp
 
+from symprop.calculus.congruence import narrowed
 from symprop.calculus.sympy_bridge import symbol, to_sympy
 from symprop.errors import InputError
 from symprop.model.expr import Apply, Expr, Increment, Indicator, Mul, Neg, Partial, Ref, Sum
@@ -59,7 +60,13 @@ class Certifier:
         """True if ``left = right`` was proved; False says nothing."""
         try:
             a, b = self._plain(left), self._plain(right)
-            return a == b or self._equal_in_names(a, b) or self._equal_written_out(a, b)
+        except _OutOfReach:
+            return False
+        return a == b or self._proves(*narrowed(a, b)) or self._proves(a, b)
+
+    def _proves(self, left: Expr, right: Expr) -> bool:
+        try:
+            return left == right or self._equal_in_names(left, right) or self._equal_written_out(left, right)
         except (InputError, _OutOfReach, sp.PolynomialError, NotImplementedError, RecursionError):
             return False
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from symprop.derivation.proved import Proved
 from symprop.evaluation.judge import Judge
 from symprop.evaluation.verdict import BY_DEFINITION, PROVED_IDENTICAL, Status, Verdict
-from symprop.model.build import retidy
-from symprop.model.expr import Expr, Partial, Ref
+from symprop.model.expr import Expr, Ref
 from symprop.model.network import Abbreviation, Network, Range
-from symprop.model.walk import transform, walk
 
 
 class Verifier:
@@ -26,7 +24,7 @@ class Verifier:
         self._network = network
         self._abbreviations = abbreviations
         self._known: dict[tuple[Expr, Expr, tuple[Range, ...]], Verdict] = {}
-        self._proved: defaultdict[Expr, set[Expr]] = defaultdict(set)
+        self._proved = Proved(network)
         self._certifier: object | None = None
 
     def verdict(self, left: Expr, right: Expr, ranges: Sequence[Range] = ()) -> Verdict:
@@ -34,6 +32,8 @@ class Verifier:
         if left == right:
             return PROVED_IDENTICAL
         if self._defines(left, right, ranges):
+            if not ranges:
+                self._proved.add(left, right)
             return BY_DEFINITION
         key = (left, right, tuple(ranges))
         if key not in self._known:
@@ -51,20 +51,11 @@ class Verifier:
         verdict = self.judge.equal(left, right, ranges)
         if not verdict.holds or ranges:
             return verdict
-        if self._follows(left, right):
-            return Verdict(Status.PROVED, f"follows from a proved line; {verdict.evidence}")
-        if not self._proves(left, right):
+        how = "follows from proved lines" if self._proved.follows(left, right) else "proved by sympy"
+        if how == "proved by sympy" and not self._proves(left, right):
             return verdict
-        if isinstance(left, Partial):
-            self._proved[left].add(right)
-        return Verdict(Status.PROVED, f"proved by sympy; {verdict.evidence}")
-
-    def _follows(self, left: Expr, right: Expr) -> bool:
-        """Is *right* what *left* becomes when a partial in it is replaced by what it was proved to equal?"""
-        partials = [node for node in walk(left) if isinstance(node, Partial)]
-        if len(partials) != 1 or left in partials:
-            return False
-        return any(_put(left, partials[0], form) == right for form in self._proved[partials[0]])
+        self._proved.add(left, right)
+        return Verdict(Status.PROVED, f"{how}; {verdict.evidence}")
 
     def _proves(self, left: Expr, right: Expr) -> bool:
         from symprop.calculus.certificate import Certifier  # sympy loads only when there is something to prove
@@ -72,7 +63,3 @@ class Verifier:
         if not isinstance(self._certifier, Certifier):
             self._certifier = Certifier(self._network, self._abbreviations)
         return self._certifier.proves(left, right)
-
-
-def _put(expr: Expr, partial: Expr, form: Expr) -> Expr:
-    return transform(expr, lambda node: form if node == partial else retidy(node))
