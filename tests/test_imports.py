@@ -17,6 +17,7 @@ LIGHT = {
     "--version": "from symprop.cli.main import main; main(['--version'])",
     "no arguments": "from symprop.cli.main import main; main([])",
     "derive --help": "from symprop.cli.main import main; main(['derive', '--help'])",
+    "check --help": "from symprop.cli.main import main; main(['check', '--help'])",
     "list examples": "from symprop.cli.main import main; main(['list', 'examples'])",
 }
 

@@ -78,6 +78,12 @@ def _formats() -> Mapping[str, tuple[str, ...]]:
     return {key: (entry.text, " ".join(entry.suffixes)) for key, entry in FORMATS.items()}
 
 
+def _reports() -> Mapping[str, tuple[str, ...]]:
+    from symprop.check.formats import REPORT_FORMATS
+
+    return {key: (entry.text, " ".join(entry.suffixes)) for key, entry in REPORT_FORMATS.items()}
+
+
 def _styles() -> Mapping[str, tuple[str, ...]]:
     from symprop.derivation import STYLES
 
@@ -112,6 +118,7 @@ TABLES: Mapping[str, Table] = {
         Table("costs", _costs),
         Table("rules", _rules),
         Table("formats", _formats),
+        Table("reports", _reports),
         Table("examples", _examples),
         Table("styles", _styles),
         Table("profiles", _profiles, _profile_names),

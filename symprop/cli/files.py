@@ -11,6 +11,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from symprop.errors import InputError, Source, Span
@@ -19,7 +20,24 @@ MAX_BYTES = 2_000_000
 """A network longer than this is a mistake (a data file, a log), and is refused before it is read."""
 
 
-def read_text(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a text is read as: the word for it, its greatest length in bytes, and what to do about one too long or empty.
+
+    A kind without advice for empty texts may be empty.
+    """
+
+    word: str
+    most: int
+    too_long: str
+    empty: str = ""
+
+
+NETWORK = Kind("network", MAX_BYTES, "a network is a few lines of formulas", "write at least one formula, like `y = w x`")
+DOCUMENT = Kind("document", 16_000_000, "split it into shorter documents")
+
+
+def read_text(path: Path, kind: Kind = NETWORK) -> str:
     """The text of a file.
 
     Raises:
@@ -27,37 +45,37 @@ def read_text(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(kind.most + 1)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}") from None
     except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a network", hint="name a file in it") from None
+        raise InputError(f"{path} is a folder, not a {kind.word}", hint="name a file in it") from None
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {_reason(error)}") from error
-    return decode(data, str(path))
+    return decode(data, str(path), kind)
 
 
-def read_standard_input() -> str:
+def read_standard_input(kind: Kind = NETWORK, name: str = "<stdin>") -> str:
     """The text on standard input.
 
     Raises:
         InputError: too long, empty, or no UTF-8 text.
     """
     try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        data = sys.stdin.buffer.read(kind.most + 1)
     except OSError as error:
         raise InputError(f"cannot read standard input: {_reason(error)}") from error
-    return decode(data, "<stdin>")
+    return decode(data, name, kind)
 
 
-def decode(data: bytes, name: str) -> str:
+def decode(data: bytes, name: str, kind: Kind = NETWORK) -> str:
     """*data* as text, without a byte order mark and with Unix line ends.
 
     Raises:
-        InputError: longer than :data:`MAX_BYTES`, empty, no UTF-8, or it holds a NUL character; with the place.
+        InputError: longer than its *kind* may be, empty, no UTF-8, or it holds a NUL character; with the place.
     """
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{name} is longer than {MAX_BYTES // 1_000_000} MB", hint="a network is a few lines of formulas")
+    if len(data) > kind.most:
+        raise InputError(f"{name} is longer than {kind.most // 1_000_000} MB", hint=kind.too_long)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -69,8 +87,8 @@ def decode(data: bytes, name: str) -> str:
     if "\0" in text:
         at = text.index("\0")
         raise InputError("NUL character: this is no text file", Span(Source(text, name), at, at + 1))
-    if not text.strip():
-        raise InputError(f"{name} is empty", hint="write at least one formula, like `y = w x`")
+    if kind.empty and not text.strip():
+        raise InputError(f"{name} is empty", hint=kind.empty)
     return text
 
 
@@ -94,7 +112,7 @@ def _refuse(path: Path, target: Path, force: bool, inputs: Iterable[Path]) -> No
     if not target.exists():
         return
     if any(source.exists() and target.samefile(source) for source in inputs):
-        raise InputError(f"{path} is the network itself and will not be overwritten", hint="choose another name for the output")
+        raise InputError(f"{path} is the input itself and will not be overwritten", hint="choose another name for the output")
     if _is_special(target):
         return
     if not force:

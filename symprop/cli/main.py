@@ -19,30 +19,31 @@ import click
 
 from symprop import __version__
 from symprop.cli.bundled import SUFFIX, examples
+from symprop.cli.check import check
 from symprop.cli.derive import derive
+from symprop.cli.documents import SUFFIXES
 from symprop.cli.listing import list_entries
-from symprop.cli.terminal import ReaderGoneError, say, speak_utf8
+from symprop.cli.terminal import BUG_LENGTH, ReaderGoneError, say, speak_utf8
 from symprop.errors import ExitCode, InputError
-
-BUG_LENGTH = 600
-"""Characters of an internal error that are shown; two sides of a refuted step can be pages."""
-
 
 EXAMPLES = """\b
 Examples:
   symprop derive 'r_o = w_o·w_h·i'
   symprop derive two-two-two -o two-two-two.md
+  symprop check notes.md
   symprop list examples"""
 
 
 class _Commands(click.Group):
-    """Whoever forgets the word ``derive`` is told so."""
+    """Whoever forgets the word ``derive`` or ``check`` is told so."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; a network in its place is most likely to be derived."""
+        """Find the command; a network in its place is most likely to be derived, a document to be checked."""
         first = args[0]
         if first not in self.commands and ("=" in first or Path(first).suffix == SUFFIX or first in examples()):
             raise InputError(f"there is no command {first!r}", hint=f"to derive it: symprop derive {shlex.quote(first)}")
+        if first not in self.commands and first.lower().endswith(SUFFIXES):
+            raise InputError(f"there is no command {first!r}", hint=f"to check it: symprop check {shlex.quote(first)}")
         return super().resolve_command(ctx, args)
 
 
@@ -52,11 +53,15 @@ class _Commands(click.Group):
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Write a network as formulas; get a derivation of its gradients that was verified line by line."""
+    """Write a network as formulas; get a derivation of its gradients that was verified line by line.
+
+    Or have a derivation judged that somebody wrote by hand.
+    """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
+commands.add_command(check)
 commands.add_command(derive)
 commands.add_command(list_entries)
 

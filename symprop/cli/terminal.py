@@ -12,6 +12,9 @@ import click
 
 from symprop.errors import InputError
 
+BUG_LENGTH = 600
+"""Characters of an internal error that are shown; two sides of a refuted step can be pages."""
+
 
 class ReaderGoneError(Exception):
     """Whoever read our standard output has closed it; there is nothing left to say."""

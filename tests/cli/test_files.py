@@ -91,7 +91,7 @@ def test_the_input_is_never_the_output(tmp_path: Path) -> None:
     source.write_text("y = w x")
     link.symlink_to(source)
     for output in (source, link):
-        with pytest.raises(InputError, match="the network itself"):
+        with pytest.raises(InputError, match="the input itself"):
             write_text(output, "theirs", force=True, inputs=[source])
     assert source.read_text() == "y = w x"
 
