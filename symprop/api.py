@@ -14,8 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symprop.check.report import Report as CoreReport
 from symprop.derivation.derive import derive
 from symprop.derivation.step import Derivation as CoreDerivation
+from symprop.errors import InputError
 from symprop.model import network as core
 from symprop.model.network import Objective
 from symprop.model.printer import network_text, to_text
@@ -156,6 +158,58 @@ class Network(core.Network):
 
     def __repr__(self) -> str:
         return f"<Network of {len(self.definitions)} definitions: {', '.join(self.by_name)}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Report(CoreReport):
+    """What is known about one document; it shows itself, in notebooks too."""
+
+    def to(self, format: str, *, everything: bool = False, explain: bool = False) -> str:  # noqa: A002
+        """The report as ``"text"``, ``"json"``, ``"jsonl"``, ``"sarif"`` or ``"github"``.
+
+        *everything* lists in a text what is fine, too; *explain* adds how the document was read.
+
+        Raises:
+            InputError: the format is unknown.
+        """
+        from symprop import __version__
+        from symprop.check.formats import Options, write
+
+        return write([self], format, Options(everything=everything, explain=explain, version=__version__))
+
+    def _repr_html_(self) -> str:
+        from symprop.check.formats.html import html_report
+
+        return html_report(self)
+
+    def __str__(self) -> str:
+        return self.to("text")
+
+    def __repr__(self) -> str:
+        from symprop.check.formats.remarks import counted
+
+        return f"<Report on {self.file}: {counted(self) or 'no formula'}>"
+
+
+def check_document(document: str | Path, *, networks: Sequence[core.Network] = (), name: str = "<document>") -> Report:
+    """Judge every relation of *document*: a text, or the file at a :class:`~pathlib.Path`.
+
+    *networks* say what names mean, where that is not to be taken from the document.  The suffix of *name* (of a file: its
+    own) says whether a text is Markdown, LaTeX, a notebook or plain; without one its content does.
+
+    Raises:
+        InputError: the file cannot be read, or the document makes no sense as what it claims to be.
+    """
+    from symprop.check.checker import check
+
+    if isinstance(document, Path):
+        name = str(document)
+        try:
+            document = document.read_text(encoding="utf-8-sig")
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot read {name}: {error}") from error
+    made = check(document, name, networks)
+    return Report(**{f.name: getattr(made, f.name) for f in fields(CoreReport)})
 
 
 def _display(rows: Iterable[str]) -> str:
