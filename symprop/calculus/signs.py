@@ -82,7 +82,7 @@ class Residuals:
         return not isinstance(expr.terms[place], Neg)
 
     def turned(self, expr: Expr, target_first: bool) -> Expr:
-        """*expr* with every residual that is a factor of it, or an even power of one, in the orientation that is wanted."""
+        """*expr* with every residual that is a factor of it, or a power of one, in the orientation that is wanted."""
         return self._turned(expr, lambda residual: self.target_positive(residual) is not target_first)
 
     def as_in(self, body: Expr, expr: Expr) -> Expr:
@@ -94,9 +94,7 @@ class Residuals:
         if self.target_positive(expr) is not None:
             return Neg(_reversed(expr)) if wanted(expr) else expr
         if isinstance(expr, Pow):
-            exponent = numeric_value(expr.exponent)
-            base = self._turned(expr.base, wanted) if exponent is not None and exponent % 2 == 0 else expr.base
-            return Pow(base.operand, expr.exponent) if isinstance(base, Neg) and base != expr.base else expr
+            return self._turned_power(expr, wanted)
         if not isinstance(expr, Add | Neg | Mul | Hadamard | Div | Sum):
             return expr
         parts = tuple(self._turned(part, wanted) for part in children(expr))
@@ -107,6 +105,16 @@ class Residuals:
             return collected(made)
         tidied = retidy(made)
         return made if tidied is None else tidied
+
+    def _turned_power(self, expr: Pow, wanted: Callable[[Expr], bool]) -> Expr:
+        exponent = numeric_value(expr.exponent)
+        if exponent is None or exponent.denominator != 1:
+            return expr
+        base = self._turned(expr.base, wanted)
+        if base == expr.base or not isinstance(base, Neg):
+            return expr
+        made = Pow(base.operand, expr.exponent)
+        return Neg(made) if exponent % 2 else made
 
 
 def _reversed(expr: Expr) -> Expr:
