@@ -1,0 +1,257 @@
+"""Whether two sides are equal in every world of a theory: by their values in random ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import islice
+
+from symprop.check.theory import Theory
+from symprop.check.trees import nodes, parts
+from symprop.check.values.array import Array, ShapeMismatch, Value, collapsed
+from symprop.check.values.evaluate import letters_in
+from symprop.check.values.ranges import places
+from symprop.check.values.world import Conventions, Steps, World
+from symprop.check.written_names import entry_text
+from symprop.evaluation.context import AUDIT_DIGITS, Real, arithmetic
+from symprop.evaluation.point import Spread
+from symprop.evaluation.trouble import AtKink, OutOfDomain, OutOfRange, Trouble, UnknownName, Unsupported
+from symprop.model.expr import Expr, Hadamard, Indicator, Ref
+from symprop.model.written import Big, Call, Cases, Derivative, Norm, Product
+
+_WORLDS = 6
+_ENOUGH = 3
+_ENOUGH_WITH_KINKS = 8
+_WORLDS_WITH_KINKS = 14
+_MOST_INSTANCES = 40
+_WORK = 60_000
+_REAL_SHRINKAGE = 10**30
+_TINY = 1e-40
+
+_USUAL = Conventions()
+_SPREADS = (Spread.WIDE, Spread.WIDE, Spread.UNIT, Spread.WIDE, Spread.SMALL, Spread.POSITIVE)
+_LAYOUTS = ("gradient", "denominator", "numerator")
+_KINKED = frozenset({"relu", "max", "min", "abs", "sign", "step", "leaky_relu", "elu", "ReLU"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What values say about an equality.
+
+    ``holds`` is None where nothing can be said, and ``reason`` says why; ``missing`` names what the document does not
+    define.  ``by_shape`` says that the sides cannot be equal because their shapes differ.  A refutation has the ``point``
+    (name -> value) and both values.
+    """
+
+    holds: bool | None
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+    point: Mapping[str, str] = field(default_factory=dict)
+    left: str = ""
+    right: str = ""
+    worlds: int = 0
+    by_shape: bool = False
+
+
+class Judge:
+    """Judges equalities over one theory; worlds and what was computed in them are shared."""
+
+    def __init__(self, theory: Theory, seed: str = "0") -> None:
+        self.theory = theory
+        self._seed = seed
+        self._worlds: dict[tuple[int, Conventions, bool], World] = {}
+
+    def equal(self, left: Expr, right: Expr) -> Judgement:
+        """Whether both sides are equal for all values of what is given, all places of open indices, all depths and sizes."""
+        results = []
+        for conventions in _readings(left, right):
+            result = self._equal(left, right, conventions)
+            if result.holds:
+                return result
+            results.append(result)
+        refuted = [result for result in results if result.holds is False]
+        open_ = [result for result in results if result.holds is None]
+        if open_ and refuted and all(result.by_shape for result in refuted):
+            return open_[0]
+        real = [result for result in refuted if not result.by_shape]
+        return (real or refuted or open_)[0]
+
+    def world(self, number: int, conventions: Conventions = _USUAL, *, audit: bool = False) -> World:
+        """The world of that number."""
+        key = (number, conventions, audit)
+        if key not in self._worlds:
+            self._worlds[key] = self._new(number, conventions, audit=audit)
+        world = self._worlds[key]
+        world.steps = Steps(_WORK)
+        return world
+
+    def _equal(self, left: Expr, right: Expr, conventions: Conventions) -> Judgement:
+        kinked = self._kinked(left, right)
+        needed, limit = (_ENOUGH_WITH_KINKS, _WORLDS_WITH_KINKS) if kinked else (_ENOUGH, _WORLDS)
+        agreed, reason, nonzero = 0, "", False
+        for number in range(limit):
+            if agreed >= needed:
+                break
+            try:
+                outcome, informative = self._compare(number, conventions, left, right)
+            except UnknownName as trouble:
+                return Judgement(None, str(trouble), missing=(str(trouble).split(" is not defined")[0],))
+            except ShapeMismatch as trouble:
+                return Judgement(False, str(trouble), by_shape=True, left="", right="")
+            except (OutOfDomain, AtKink) as trouble:
+                reason = str(trouble)
+                continue
+            except Trouble as trouble:
+                return Judgement(None, str(trouble))
+            if outcome is not None:
+                return outcome
+            agreed += 1
+            nonzero = nonzero or informative
+        if agreed >= min(needed, _ENOUGH):
+            return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
+        return Judgement(None, reason or "no point was found at which both sides have a value")
+
+    def _compare(self, number: int, conventions: Conventions, left: Expr, right: Expr) -> tuple[Judgement | None, bool]:
+        """Compare at all places of the open indices; a judgement only if the sides differ."""
+        world = self.world(number, conventions)
+        compared, nonzero, missing = 0, False, None
+        for letters in self.instances(world, (left, right)):
+            ties = world.ties
+            try:
+                a, b = collapsed(world.value(left, letters)), collapsed(world.value(right, letters))
+            except OutOfRange as trouble:
+                missing = trouble
+                continue
+            difference = _difference(a, b)
+            if isinstance(difference, Judgement):
+                return replace(difference, point=self.describe(number, conventions, (left, right), letters)), True
+            compared += 1
+            for x, y in difference:
+                if abs(x - y) <= world.arith.tolerance * max(abs(x), abs(y)):
+                    nonzero = nonzero or x != 0
+                elif world.ties > ties:
+                    raise AtKink("a derivative at a kink is a convention")
+                elif self._really(number, conventions, left, right, letters):
+                    text = [world.arith.text(side) for side in (x, y)]
+                    if text[0] == text[1]:
+                        text = [world.arith.text(side, 40) for side in (x, y)]
+                    return Judgement(
+                        False, point=self.describe(number, conventions, (left, right), letters), left=text[0], right=text[1]
+                    ), True
+        if not compared:
+            raise missing or Unsupported("no index is in its range")
+        return None, nonzero
+
+    def instances(self, world: World, sides: Sequence[Expr]) -> Iterator[dict[str, object]]:
+        """The places of the open index letters of *sides*."""
+        yield from islice(_assignments(world, self.open_letters(sides), list(sides), {}), _MOST_INSTANCES)
+
+    def open_letters(self, sides: Sequence[Expr]) -> tuple[str, ...]:
+        """Index letters of *sides* that nothing binds; those that count layers first, as sizes depend on them."""
+        found: dict[str, bool] = {}
+        for side in sides:
+            for ref, bound in _refs(side, frozenset()):
+                for slot, index in enumerate(ref.indices):
+                    for letter in (letters_in(index) & self.theory.letters) - bound:
+                        found[letter] = found.get(letter, False) or (ref.name, slot) in self.theory.families
+        return tuple(sorted(found, key=lambda letter: (not found[letter], letter)))
+
+    def _really(self, number: int, conventions: Conventions, left: Expr, right: Expr, letters: Mapping[str, object]) -> bool:
+        """Whether a difference stays with more digits."""
+        audit = self.world(number, conventions, audit=True)
+        a, b = (collapsed(audit.value(side, letters)) for side in (left, right))
+        pairs = _difference(a, b)
+        if isinstance(pairs, Judgement):
+            return True
+        return any(abs(x - y) > audit.arith.number(Fraction(1, _REAL_SHRINKAGE)) * max(abs(x), abs(y)) for x, y in pairs)
+
+    def describe(
+        self, number: int, conventions: Conventions, sides: Sequence[Expr], letters: Mapping[str, object]
+    ) -> dict[str, str]:
+        """A point so that a reader can recompute it: indices, depth, sizes, given values, sampled functions.
+
+        The sides are evaluated once more in a world of their own, so that it holds what they need and nothing else.
+        """
+        world = self._new(number, conventions)
+        for side in sides:
+            with suppress(Trouble):
+                world.value(side, letters)
+        found = {letter: str(place) for letter, place in letters.items()}
+        found |= {name: str(world.depth) for name in sorted(world.theory.lasts)}
+        found |= {name: str(world.dims.size(("size", name))) for name in sorted(world.theory.sizes)}
+        found |= {entry_text(name, atoms): str(float(value)) for (name, atoms), value in list(world.drawn.items())[:60]}
+        found |= {f"{name}(x)": function.text() for name, function in list(world.functions.items())[:6]}
+        return found
+
+    def _new(self, number: int, conventions: Conventions, *, audit: bool = False) -> World:
+        return World(
+            self.theory,
+            seed=f"{self._seed}|{number}",
+            depth=3 + number % 2,
+            spread=_SPREADS[number % len(_SPREADS)],
+            arith=arithmetic(AUDIT_DIGITS) if audit else arithmetic(),
+            conventions=conventions,
+        )
+
+    def _kinked(self, *sides: Expr) -> bool:
+        rules = [rule.expr for group in self.theory.rules.values() for rule in group]
+        bodies = [rule.body for rule in self.theory.functions.values() if rule.body is not None]
+        return any(
+            isinstance(node, Indicator | Cases | Norm)
+            or (isinstance(node, Call) and node.function.name in _KINKED)
+            or (isinstance(node, Big) and node.operator in ("max", "min"))
+            for side in (*sides, *rules, *bodies)
+            for node in nodes(side)
+        )
+
+
+def _assignments(
+    world: World, letters: Sequence[str], exprs: list[Expr], bound: dict[str, object]
+) -> Iterator[dict[str, object]]:
+    if not letters:
+        yield bound
+        return
+    first, *rest = letters
+    for place in places(world, first, exprs, bound):
+        yield from _assignments(world, rest, exprs, {**bound, first: place})
+
+
+def _refs(expr: Expr, bound: frozenset[str]) -> Iterator[tuple[Ref, frozenset[str]]]:
+    """Every name with the letters that are bound around it."""
+    inner = bound | frozenset(expr.indices) if isinstance(expr, Big) else bound
+    if isinstance(expr, Ref):
+        yield expr, bound
+    for part in parts(expr):
+        yield from _refs(part, inner)
+
+
+def _readings(left: Expr, right: Expr) -> Iterator[Conventions]:
+    """The readings that make a difference for these sides."""
+    found = [node for side in (left, right) for node in nodes(side)]
+    dotted = any(isinstance(node, Product) and "·" in node.signs for node in found)
+    derivatives = any(isinstance(node, Derivative) for node in found)
+    for layout in _LAYOUTS if derivatives else _LAYOUTS[:1]:
+        yield Conventions(layout=layout)
+        if dotted and not any(isinstance(node, Hadamard) for node in found):
+            yield Conventions(inner=False, layout=layout)
+
+
+def _difference(a: Value, b: Value) -> Judgement | list[tuple[Real, Real]]:
+    """Pairs of numbers to compare, or the judgement that the shapes differ."""
+    if isinstance(a, Array) and isinstance(b, Array):
+        if a.shape != b.shape:
+            reason = f"the left side is {a.text} and the right side is {b.text}"
+            return Judgement(False, reason, by_shape=True, left=f"a {a.text} array", right=f"a {b.text} array")
+        return [(x.value, y.value) for x, y in zip(a.entries, b.entries, strict=True)]
+    if isinstance(a, Array) or isinstance(b, Array):
+        array, number = (a, b) if isinstance(a, Array) else (b, a)
+        assert isinstance(array, Array)
+        if not isinstance(number, Array) and number.value == 0:
+            return [(node.value, number.value) for node in array.entries]
+        shown = [f"a {side.text} array" if isinstance(side, Array) else "a number" for side in (a, b)]
+        return Judgement(
+            False, f"the left side is {shown[0]} and the right side is {shown[1]}", by_shape=True, left=shown[0], right=shown[1]
+        )
+    return [(a.value, b.value)]

@@ -1,0 +1,104 @@
+"""What a document says is the case: its definitions, functions and conventions; what a relation is judged against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symprop.errors import Span
+from symprop.model.expr import Expr, Ref
+from symprop.model.network import Objective
+
+Atom = int | str
+"""An index that has a value: a place, or a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``ref = expr`` for all values of *letters*, which stand among the indices of *ref*.
+
+    ``line`` is where the document says so (0: it comes from elsewhere).
+    """
+
+    ref: Ref
+    expr: Expr
+    letters: tuple[str, ...] = ()
+    line: int = 0
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRule:
+    """``name(parameters) = body``; the body is None where the document leaves the function open."""
+
+    name: str
+    parameters: tuple[str, ...] = ("x",)
+    body: Expr | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRule:
+    """``w ← w + sign·rate·∂cost/∂w``: how the document changes its weights."""
+
+    sign: int
+    rate: Expr
+    cost: Expr
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Theory:
+    """Everything known about a document's names; names and atoms are normalised.
+
+    Args:
+        rules: definitions by name.
+        functions: functions by name (indices of their own joined with ``_``: ``f_3``).
+        letters: what counts as an index letter wherever nothing binds it.
+        lasts: names of last positions (``L`` in ``δ^L``, ``T``): they are numbers in index places.
+        ranks: how many axes an entry of a leaf has beyond its written indices: 0 number, 1 column, 2 matrix.
+        arity: the most indices that entries of a name are written with.
+        labels: labels that a letter ranges over (``o`` over ``o1``, ``o2``), and places seen (``i`` in ``H_{2i}`` over 1, 2), by
+            (name, slot).
+        families: (name, slot) of indices that count layers or time steps: they are shifted by whole numbers.
+        sizes: names that are numbers of things: upper bounds of sums.
+        cost: what is minimised or maximised, None if the document does not say.
+        objective: minimize or maximize.
+        update: the document's rule of change, None if it states none.
+        leaves: names that stand in definitions and may have any value.
+        values: numbers given for names.
+        smooth: names that are only said to be some function: by name the quantities that they are a function of.
+    """
+
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    functions: Mapping[str, FunctionRule] = field(default_factory=dict)
+    letters: frozenset[str] = frozenset()
+    lasts: frozenset[str] = frozenset()
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    arity: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[tuple[str, int], tuple[Atom, ...]] = field(default_factory=dict)
+    families: frozenset[tuple[str, int]] = frozenset()
+    sizes: frozenset[str] = frozenset()
+    cost: Ref | None = None
+    objective: Objective = Objective.MINIMIZE
+    update: UpdateRule | None = None
+    leaves: frozenset[str] = frozenset()
+    values: Mapping[tuple[str, tuple[Atom, ...]], Fraction] = field(default_factory=dict)
+    smooth: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
+
+    def defined(self, name: str) -> bool:
+        """Whether the document gives *name* a meaning by a formula."""
+        return name in self.rules or name in self.smooth
+
+    def known(self, name: str) -> bool:
+        """Whether claims about *name* can be judged: it is defined, or definitions are made of it."""
+        return self.defined(name) or name in self.leaves
+
+
+def with_rules(rules: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:
+    """Rules by name, in order."""
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(rule.ref.name, []).append(rule)
+    return {name: tuple(group) for name, group in found.items()}

@@ -1,0 +1,142 @@
+"""Which letters of a document are indices, which indices count layers, and how many indices a name has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from symprop.check.theory import Atom
+from symprop.check.trees import nodes
+from symprop.check.written_names import base
+from symprop.model.expr import Add, Expr, Neg, Number, Ref
+from symprop.model.written import Big, Dots
+
+Slot = tuple[str, int]
+"""One index place of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """What is known of a document's indices; the fields are those of the theory."""
+
+    letters: frozenset[str]
+    lasts: frozenset[str]
+    families: frozenset[Slot]
+    sizes: frozenset[str]
+    arity: Mapping[str, int]
+    labels: Mapping[Slot, tuple[Atom, ...]]
+
+
+def indexing(exprs: Iterable[Expr]) -> Indexing:
+    """Read the indices of a whole document (normal forms).
+
+    A letter is an index where a sum binds it, where it is shifted by a whole number (``l - 1``), and where it stands in a place in
+    which such a letter stands elsewhere.  All other letters are labels: ``w_o`` is no family.
+    """
+    found = list(exprs)
+    places = list(_places(found))
+    bound = {letter for expr in found for node in nodes(expr) if isinstance(node, Big) for letter in node.indices}
+    shifted, lasts = _shifted(places)
+    families = {slot for slot, index in places if _letters(index) & shifted or _lasts_in(index) & lasts}
+    lasts |= {name for slot, index in places if slot in families for name in _lasts_in(index) if name not in bound}
+    letters = _spread(places, bound | shifted)
+    return Indexing(
+        letters=frozenset(letters - lasts),
+        lasts=frozenset(lasts),
+        families=frozenset(slot for slot in families),
+        sizes=frozenset(_sizes(found) - lasts),
+        arity=_arity(found, letters - lasts),
+        labels=_labels(found, places, letters - lasts, frozenset(families)),
+    )
+
+
+def _places(exprs: Iterable[Expr]) -> Iterator[tuple[Slot, Expr]]:
+    for expr in exprs:
+        for node in nodes(expr):
+            if isinstance(node, Ref):
+                for slot, index in enumerate(node.indices):
+                    yield (node.name, slot), index
+
+
+def _letters(index: Expr) -> set[str]:
+    """Small letters that stand alone or are shifted."""
+    return {node.name for node in nodes(index) if isinstance(node, Ref) and len(node.name) == 1 and node.name.islower()}
+
+
+def _lasts_in(index: Expr) -> set[str]:
+    """Capitals that stand alone or are shifted."""
+    return {node.name for node in nodes(index) if isinstance(node, Ref) and len(node.name) == 1 and node.name.isupper()}
+
+
+def _shifted(places: list[tuple[Slot, Expr]]) -> tuple[set[str], set[str]]:
+    small: set[str] = set()
+    capital: set[str] = set()
+    for _, index in places:
+        if isinstance(index, Add) and all(isinstance(_positive(term), Ref | Number) for term in index.terms):
+            if any(isinstance(_positive(term), Number) for term in index.terms):
+                small |= _letters(index)
+                capital |= _lasts_in(index)
+    return small, capital
+
+
+def _positive(term: Expr) -> Expr:
+    return term.operand if isinstance(term, Neg) else term
+
+
+def _spread(places: list[tuple[Slot, Expr]], letters: set[str]) -> set[str]:
+    """Letters that stand where an index letter stands are index letters too."""
+    by_slot: dict[Slot, set[str]] = defaultdict(set)
+    for (name, slot), index in places:
+        if isinstance(index, Ref) and not index.indices and len(index.name) == 1 and index.name.islower():
+            by_slot[base(name), slot].add(index.name)
+    found = set(letters)
+    growing = True
+    while growing:
+        more = {letter for inside in by_slot.values() if inside & found for letter in inside} - found
+        found |= more
+        growing = bool(more)
+    return found
+
+
+def _sizes(exprs: list[Expr]) -> set[str]:
+    bounds = [node.upper for expr in exprs for node in nodes(expr) if isinstance(node, Big) and node.upper is not None]
+    return {node.name for bound in bounds for node in nodes(bound) if isinstance(node, Ref) and not node.indices}
+
+
+def _arity(exprs: list[Expr], letters: set[str]) -> dict[str, int]:
+    """The most indices of each name, counted where its last index is a letter."""
+    found: dict[str, int] = {}
+    for expr in exprs:
+        for node in nodes(expr):
+            if isinstance(node, Ref) and node.indices and _letters(node.indices[-1]) & letters:
+                found[node.name] = max(found.get(node.name, 0), len(node.indices))
+    return found
+
+
+def _labels(
+    exprs: list[Expr], places: list[tuple[Slot, Expr]], letters: set[str], families: frozenset[Slot]
+) -> dict[Slot, tuple[Atom, ...]]:
+    """Places that an index visits by number (``H_{21}``, ``H_{22}`` for ``H_{2i}``) and labels (``o1``, ``o2`` for ``o``)."""
+    dotted = any(isinstance(node, Dots) for expr in exprs for node in nodes(expr))
+    by_slot: dict[Slot, set[str]] = defaultdict(set)
+    numbers: dict[Slot, set[int]] = defaultdict(set)
+    words: set[str] = set()
+    for slot, index in places:
+        if isinstance(index, Number) and index.value.denominator == 1:
+            numbers[slot].add(int(index.value))
+        elif isinstance(index, Ref):
+            words.add(index.name)
+            if index.name in letters:
+                by_slot[slot].add(index.name)
+    found: dict[Slot, tuple[Atom, ...]] = {}
+    for slot, inside in by_slot.items():
+        if slot in families:
+            continue
+        labelled = sorted(word for word in words for letter in inside if word[:1] == letter and word[1:].isdigit())
+        counted = sorted(numbers[slot])
+        if labelled and not counted:
+            found[slot] = tuple(labelled)
+        elif len(counted) > 1 and counted == list(range(1, len(counted) + 1)) and not dotted:
+            found[slot] = tuple(counted)
+    return found

@@ -1,0 +1,169 @@
+"""Which names are columns and which are matrices, from how they are set and what is done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+
+from symprop.check.theory import Rule
+from symprop.check.trees import nodes, parts
+from symprop.check.written_names import base
+from symprop.model.expr import Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
+from symprop.model.written import (
+    BRACKETED,
+    SUPERSCRIPTED,
+    Big,
+    Call,
+    Component,
+    Derivative,
+    Gradient,
+    Group,
+    Kronecker,
+    Norm,
+    Outer,
+    Product,
+    Table,
+    Transpose,
+)
+
+_MOST_ROUNDS = 12
+
+
+class Ranks:
+    """Ranks of names (0 number, 1 column, 2 matrix), improved until nothing changes."""
+
+    def __init__(self, arrays: Iterable[str], arity: Mapping[str, int]) -> None:
+        self._arity = arity
+        self._hinted = frozenset(arrays)
+        self.found: dict[str, int] = {}
+        self._fixed: set[str] = set()
+
+    def learn(self, rules: Iterable[Rule], exprs: Iterable[Expr]) -> dict[str, int]:
+        """The ranks of all names that are no numbers."""
+        rules, exprs = list(rules), list(exprs)
+        every = [rule.expr for rule in rules] + exprs
+        names = {
+            node.name for expr in chain(every, (rule.ref for rule in rules)) for node in nodes(expr) if isinstance(node, Ref)
+        }
+        for name in names:
+            plain = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
+            if (name in self._hinted or plain in self._hinted) and not self._arity.get(name, 0):
+                self.found[name] = _usual(plain)
+        for expr in every:
+            for node in nodes(expr):
+                self._hint(node)
+        if not self.found and not any(
+            isinstance(node, Transpose | Hadamard | Outer | Table) for expr in every for node in nodes(expr)
+        ):
+            return {}
+        defined = {rule.ref.name for rule in rules}
+        for _ in range(_MOST_ROUNDS):
+            before = dict(self.found)
+            for rule in rules:
+                rank = self.rank(rule.expr)
+                if rank and not self._arity.get(rule.ref.name, 0):
+                    self.found[rule.ref.name] = rank
+            for expr in every:
+                for node in nodes(expr):
+                    self._promote(node, defined)
+            if self.found == before:
+                break
+        return dict(self.found)
+
+    def rank(self, expr: Expr) -> int:
+        """The rank of an expression by what is known now."""
+        rule = _RULES.get(type(expr))
+        return 0 if rule is None else rule(self, expr)
+
+    def of_ref(self, ref: Ref) -> int:
+        """The rank of a name with these indices: what its indices leave open, or what is known of the name."""
+        missing = self._arity.get(ref.name, 0) - len(ref.indices)
+        return (
+            missing if missing in (1, 2) else self.found.get(ref.name, 0) if missing == 0 or not self._arity.get(ref.name) else 0
+        )
+
+    def _hint(self, node: Expr) -> None:
+        if isinstance(node, Transpose) and isinstance(node.operand, Ref):
+            self._set(node.operand, _usual(node.operand.name))
+        elif isinstance(node, Gradient) and isinstance(node.wrt, Ref) and _usual(node.wrt.name) == 2:
+            self._set(node.wrt, 2)
+
+    def _promote(self, node: Expr, defined: set[str]) -> None:
+        """A name added to a column is one; a capital in front of an array is a matrix; factors of ⊙ share their shape."""
+        if isinstance(node, Add):
+            rank = max(self.rank(term) for term in node.terms)
+            for term in node.terms:
+                inner = term.operand if isinstance(term, Neg) else term
+                if rank and isinstance(inner, Ref) and inner.name not in defined and not self.of_ref(inner):
+                    self._set(inner, min(rank, _usual(inner.name)))
+        elif isinstance(node, Hadamard):
+            rank = max(self.rank(factor) for factor in node.factors)
+            for factor in node.factors:
+                if rank and isinstance(factor, Ref) and factor.name not in defined and not self.of_ref(factor):
+                    self._set(factor, rank)
+        elif isinstance(node, Product | Mul):
+            for left, right in zip(node.factors, node.factors[1:], strict=False):
+                if isinstance(left, Ref) and self.rank(right) and _usual(left.name) == 2 and left.name not in defined:
+                    self._set(left, 2)
+
+    def _set(self, ref: Ref, rank: int) -> None:
+        if not self._arity.get(ref.name, 0) and ref.name not in self.found:
+            self.found[ref.name] = rank
+
+    def _product(self, expr: Product | Mul) -> int:
+        total = self.rank(expr.factors[0])
+        row = isinstance(expr.factors[0], Transpose) and total == 1
+        for factor in expr.factors[1:]:
+            right = self.rank(factor)
+            is_row = isinstance(factor, Transpose) and right == 1
+            if not total or not right:
+                total, row = total or right, row or is_row
+            elif row and right == 1 and not is_row:
+                total, row = 0, False
+            elif total == 1 and is_row:
+                total, row = 2, False
+            elif row and right == 2:
+                total = 1
+            else:
+                total = min(total, right)
+        return total
+
+    def _most(self, expr: Expr) -> int:
+        return max((self.rank(part) for part in parts(expr)), default=0)
+
+    def _derivative(self, expr: Derivative | Gradient) -> int:
+        of, wrt = self.rank(expr.of), 0 if expr.wrt is None else self.rank(expr.wrt)
+        return wrt if not of else of if not wrt else 2
+
+
+def _usual(name: str) -> int:
+    """Capitals are matrices, small letters columns."""
+    plain = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
+    return 2 if plain[:1].isupper() else 1
+
+
+def _number(_ranks: Ranks, _expr: Expr) -> int:
+    return 0
+
+
+_RULES: dict[type[Expr], Callable[..., int]] = {
+    Number: _number,
+    Norm: _number,
+    Component: _number,
+    Kronecker: _number,
+    Ref: Ranks.of_ref,
+    Add: Ranks._most,
+    Neg: Ranks._most,
+    Hadamard: Ranks._most,
+    Group: lambda r, e: r.rank(e.items[0]) if len(e.items) == 1 else 1,
+    Product: Ranks._product,
+    Mul: Ranks._product,
+    Pow: lambda r, e: r.rank(e.base),
+    Call: lambda r, e: max((r.rank(a) for a in e.arguments), default=0),
+    Big: lambda r, e: r.rank(e.body),
+    Transpose: lambda r, e: r.rank(e.operand),
+    Outer: lambda _r, _e: 2,
+    Derivative: Ranks._derivative,
+    Gradient: Ranks._derivative,
+    Table: lambda _r, e: 1 if len(e.rows[0]) == 1 else 2,
+}

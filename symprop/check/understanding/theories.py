@@ -1,0 +1,165 @@
+"""From a reading to the theories that its relations are judged against."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from symprop.check.document import Reading, Vocabulary
+from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
+from symprop.check.trees import nodes
+from symprop.check.understanding.definitions import Definitions, collect
+from symprop.check.understanding.indices import indexing
+from symprop.check.understanding.lines import Line, lines
+from symprop.check.understanding.ranks import Ranks
+from symprop.check.written_names import CHANGE, MARK, base
+from symprop.model.expr import Expr, Ref
+from symprop.model.functions import lookup
+from symprop.model.written import Call, Derivative, Gradient
+
+_COSTS = frozenset("CEJLPQℒℰ𝓛𝒥𝒞")
+"""Letters that costs have when a document only names them."""
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a document means.
+
+    Args:
+        lines: its statements in normal form.
+        theories: (number of the first statement for which it is in force, theory), in order.
+        defines: what the first link of a statement defines, by the number of the statement.
+        definitions: all that was collected.
+    """
+
+    lines: Sequence[Line]
+    theories: Sequence[tuple[int, Theory]]
+    defines: Mapping[int, str]
+    definitions: Definitions
+
+    def at(self, number: int) -> Theory:
+        """The theory in force at a statement."""
+        current = self.theories[0][1]
+        for start, theory in self.theories:
+            if start <= number:
+                current = theory
+        return current
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is known from elsewhere: networks, declarations."""
+
+    theory: Theory = Theory()
+    exprs: tuple[Expr, ...] = ()
+
+
+def understand(reading: Reading, given: Given | None = None) -> Understanding:
+    """Find out what a document's formulas mean."""
+    given = given or Given()
+    found, _ = lines(reading, given.exprs)
+    exprs = [expr for line in found for expr in line.exprs if expr is not None]
+    indices = indexing([*exprs, *given.exprs])
+    definitions = collect(found, indices.letters, given.theory.rules)
+    rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
+    ranks = Ranks(reading.vocabulary.arrays, indices.arity).learn(rules, exprs)
+    functions = {**_open(reading.vocabulary, definitions, exprs), **definitions.functions, **given.theory.functions}
+    cost = _cost(exprs, given.theory)
+    theory = Theory(
+        rules=with_rules(rules),
+        functions=functions,
+        letters=indices.letters | given.theory.letters,
+        lasts=indices.lasts,
+        ranks=ranks,
+        arity={**indices.arity, **given.theory.arity},
+        labels={**indices.labels, **given.theory.labels},
+        families=indices.families,
+        sizes=indices.sizes | given.theory.sizes,
+        cost=cost,
+        objective=given.theory.objective,
+        update=given.theory.update or definitions.update,
+        values=given.theory.values,
+    )
+    theory = replace(theory, leaves=given.theory.leaves | _leaves(theory, rules))
+    theory = replace(theory, smooth=_smooth(theory, exprs))
+    theories = [(0, theory)]
+    for epoch in definitions.epochs[1:]:
+        changed = {rule.ref for rule in epoch.rules}
+        kept = [rule for rule in rules if rule.ref not in changed]
+        theories.append((epoch.start, replace(theory, rules=with_rules([*kept, *epoch.rules]))))
+    return Understanding(found, theories, definitions.lines, definitions)
+
+
+def _open(vocabulary: Vocabulary, definitions: Definitions, exprs: Iterable[Expr]) -> dict[str, FunctionRule]:
+    """Functions that the document uses and leaves open."""
+    called = {node.function.name for expr in exprs for node in nodes(expr) if isinstance(node, Call)}
+    names = {name for name in called | vocabulary.functions if lookup(name) is None and name not in definitions.functions}
+    return {name: FunctionRule(name) for name in sorted(names)}
+
+
+def _cost(exprs: Iterable[Expr], given: Theory) -> Ref | None:
+    if given.cost is not None:
+        return given.cost
+    tops = Counter(
+        node.of for expr in exprs for node in nodes(expr) if isinstance(node, Derivative | Gradient) and isinstance(node.of, Ref)
+    )
+    return tops.most_common(1)[0][0] if tops else None
+
+
+def _leaves(theory: Theory, rules: Iterable[Rule]) -> frozenset[str]:
+    """Names of which definitions are made and which nothing defines."""
+    sides = [(rule.expr, frozenset(rule.letters)) for rule in rules]
+    sides += [(rule.body, frozenset(rule.parameters)) for rule in theory.functions.values() if rule.body is not None]
+    if theory.update is not None:
+        sides.append((theory.update.rate, frozenset()))
+    found: set[str] = set()
+    for expr, parameters in sides:
+        found |= {name for name in _quantities(expr) if name not in parameters}
+    return frozenset(name for name in found if name not in theory.rules and name not in theory.sizes | theory.functions.keys())
+
+
+def _quantities(expr: Expr) -> set[str]:
+    """Names that stand for values in *expr*, not in an index."""
+    from symprop.check.trees import parts
+
+    if isinstance(expr, Ref):
+        return {expr.name, base(expr.name)} if MARK in expr.name or expr.name.startswith(CHANGE) else {expr.name}
+    found: set[str] = set()
+    for part in parts(expr):
+        if not (isinstance(expr, Call) and part is expr.function):
+            found |= _quantities(part)
+    return found
+
+
+def _smooth(theory: Theory, exprs: Sequence[Expr]) -> dict[str, tuple[Ref, ...]]:
+    """Costs that are named and nowhere given: functions of the quantities that nothing else is made of."""
+    if not theory.rules:
+        return {}
+    tops = {
+        node.of.name
+        for expr in exprs
+        for node in nodes(expr)
+        if isinstance(node, Derivative | Gradient) and isinstance(node.of, Ref) and not node.of.indices
+    }
+    named = {name for name in tops if name[:1] in _COSTS and not theory.known(name)}
+    if not named or any(name[:1] in _COSTS and theory.defined(name) for name in tops):
+        return {}
+    used = {name for group in theory.rules.values() for rule in group for name in _quantities_but(rule.expr, rule.ref.name)}
+    last = [group[0] for name, group in theory.rules.items() if name not in used and not _slopes(group[0].expr)]
+    refs = []
+    for rule in last:
+        indices = []
+        for slot, index in enumerate(rule.ref.indices):
+            counts = (rule.ref.name, slot) in theory.families
+            indices.append(Ref(next(iter(sorted(theory.lasts)), "L")) if counts else index)
+        refs.append(Ref(rule.ref.name, tuple(indices)))
+    return {name: tuple(refs) for name in named} if refs else {}
+
+
+def _quantities_but(expr: Expr, own: str) -> set[str]:
+    return _quantities(expr) - {own}
+
+
+def _slopes(expr: Expr) -> bool:
+    return any(isinstance(node, Derivative | Gradient) for node in nodes(expr))

@@ -1,0 +1,197 @@
+"""Which axes of a theory's quantities have the same size, from how its definitions use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import ClassVar
+
+from symprop.check.theory import Rule, Theory
+from symprop.check.trees import nodes, parts
+from symprop.check.values.atoms import atom
+from symprop.check.values.dims import Axis, Dims
+from symprop.evaluation.trouble import Trouble
+from symprop.model.expr import Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
+from symprop.model.written import Big, Call, Derivative, Gradient, Group, Outer, Product, Table, Transpose
+
+Scope = Mapping[str, object]
+"""Index letters: a layer or step as an int, any other letter as the key of its axis."""
+
+Shape = tuple[Axis, Axis] | None
+"""Keys of rows and columns; None for a number."""
+
+
+class Shapes:
+    """Goes through all definitions, for every layer, and unites axes in *dims*."""
+
+    def __init__(self, theory: Theory, dims: Dims, depth: int) -> None:
+        self._theory = theory
+        self._dims = dims
+        self._depth = depth
+        self._count = 0
+
+    def unify(self) -> None:
+        """Unite what the definitions make equal."""
+        for group in self._theory.rules.values():
+            for rule in group:
+                counting = [letter for letter in rule.letters if self._counts(letter, rule)]
+                for values in product(range(1, self._depth + 1), repeat=len(counting)):
+                    scope: dict[str, object] = dict(zip(counting, values, strict=True))
+                    for letter in rule.letters:
+                        scope.setdefault(letter, self._fresh(letter))
+                    self._entrywise([self._shape(rule.ref, scope), self._shape(rule.expr, scope)])
+
+    def _counts(self, letter: str, rule: Rule) -> bool:
+        """Whether a letter counts layers or steps, on the left or on the right side."""
+        refs = [node for side in (rule.ref, rule.expr) for node in nodes(side) if isinstance(node, Ref)]
+        return any(
+            (ref.name, slot) in self._theory.families and Ref(letter) in set(nodes(index))
+            for ref in refs
+            for slot, index in enumerate(ref.indices)
+        )
+
+    def _fresh(self, letter: str) -> Axis:
+        self._count += 1
+        return ("letter", letter, self._count)
+
+    def _named(self, name: str) -> int | None:
+        return self._depth if name in self._theory.lasts else None
+
+    def _shape(self, expr: Expr, scope: Scope) -> Shape:
+        rule = self._RULES.get(type(expr))
+        if rule is not None:
+            return rule(self, expr, scope)
+        for part in parts(expr):
+            self._shape(part, scope)
+        return None
+
+    def _ref(self, ref: Ref, scope: Scope) -> Shape:
+        prefix: list[object] = []
+        for slot, index in enumerate(ref.indices):
+            key = scope.get(index.name) if isinstance(index, Ref) and not index.indices else None
+            if key is not None and not isinstance(key, int):
+                if (ref.name, slot) not in self._theory.families and (ref.name, slot) not in self._theory.labels:
+                    self._dims.same(self._axis(ref.name, prefix), key)
+                prefix.append("*")
+            else:
+                prefix.append(self._place(index, scope))
+        missing = self._theory.arity.get(ref.name, 0) - len(ref.indices)
+        rank = missing if missing > 0 else (self._theory.ranks.get(ref.name, 0) if missing == 0 or not ref.indices else 0)
+        if rank == 0:
+            return None
+        return self._axis(ref.name, prefix), self._axis(ref.name, [*prefix, "*"]) if rank > 1 else 1
+
+    def _place(self, index: Expr, scope: Scope) -> object:
+        try:
+            return atom(index, {name: at for name, at in scope.items() if isinstance(at, int)}, self._named)
+        except Trouble:
+            return "*"
+
+    def _axis(self, name: str, prefix: list[object]) -> Axis:
+        kept = tuple(value if (name, place) in self._theory.families else "*" for place, value in enumerate(prefix))
+        return ("axis", name, kept, len(prefix))
+
+    def _entrywise(self, shapes: list[Shape]) -> Shape:
+        arrays = [shape for shape in shapes if shape is not None]
+        if not arrays:
+            return None
+        rows, columns = arrays[0]
+        for other_rows, other_columns in arrays[1:]:
+            rows, columns = self._unite(rows, other_rows), self._unite(columns, other_columns)
+        return rows, columns
+
+    def _unite(self, a: Axis, b: Axis) -> Axis:
+        """One axis repeated along another stays as it is; the longer one counts."""
+        if a == 1:
+            return b
+        if b != 1:
+            self._dims.same(a, b)
+        return a
+
+    def _each(self, expr: Expr, scope: Scope) -> Shape:
+        return self._entrywise([self._shape(part, scope) for part in parts(expr)])
+
+    def _product(self, expr: Product | Mul, scope: Scope) -> Shape:
+        total: Shape = None
+        for factor in expr.factors:
+            shape = self._shape(factor, scope)
+            if total is None or shape is None:
+                total = total or shape
+                continue
+            if (total[1] == 1) == (shape[0] == 1):
+                self._dims.same(total[1], shape[0])
+                total = (total[0], shape[1])
+                if total == (1, 1):
+                    total = None
+            elif isinstance(expr, Product) and total[1] == shape[1] == 1:  # a product of columns: entry by entry, or inner
+                self._dims.same(total[0], shape[0])
+        return total
+
+    def _big(self, expr: Big, scope: Scope) -> Shape:
+        inner = dict(scope)
+        for letter in expr.indices:
+            key = inner[letter] = self._range(expr, letter)
+            if isinstance(expr.upper, Ref) and not expr.upper.indices and expr.upper.name in self._theory.sizes:
+                self._dims.same(key, ("size", expr.upper.name))
+        return self._shape(expr.body, inner)
+
+    def _range(self, expr: Big, letter: str) -> object:
+        counted = any(
+            (node.name, slot) in self._theory.families and Ref(letter) in set(nodes(index))
+            for node in nodes(expr.body)
+            if isinstance(node, Ref)
+            for slot, index in enumerate(node.indices)
+        )
+        return 1 if counted else self._fresh(letter)
+
+    def _transpose(self, expr: Transpose, scope: Scope) -> Shape:
+        shape = self._shape(expr.operand, scope)
+        return None if shape is None else (shape[1], shape[0])
+
+    def _outer(self, expr: Outer, scope: Scope) -> Shape:
+        left, right = self._shape(expr.left, scope), self._shape(expr.right, scope)
+        return None if left is None or right is None else (left[0], right[0])
+
+    def _call(self, expr: Call, scope: Scope) -> Shape:
+        return self._entrywise([self._shape(argument, scope) for argument in expr.arguments])
+
+    def _slope(self, expr: Derivative | Gradient, scope: Scope) -> Shape:
+        of = self._shape(expr.of, scope)
+        wrt = None if expr.wrt is None else self._shape(expr.wrt, scope)
+        return wrt if of is None else of if wrt is None else (of[0], wrt[0])
+
+    def _group(self, expr: Group, scope: Scope) -> Shape:
+        shapes = [self._shape(item, scope) for item in expr.items]
+        return shapes[0] if len(shapes) == 1 else (len(shapes), 1)
+
+    def _table(self, expr: Table, scope: Scope) -> Shape:
+        for row in expr.rows:
+            for entry in row:
+                self._shape(entry, scope)
+        return len(expr.rows), len(expr.rows[0])
+
+    def _power(self, expr: Pow, scope: Scope) -> Shape:
+        self._shape(expr.exponent, scope)
+        return self._shape(expr.base, scope)
+
+    def _nothing(self, _expr: Expr, _scope: Scope) -> Shape:
+        return None
+
+    _RULES: ClassVar[Mapping[type[Expr], Callable[..., Shape]]] = {
+        Number: _nothing,
+        Ref: _ref,
+        Add: _each,
+        Neg: _each,
+        Hadamard: _each,
+        Mul: _product,
+        Product: _product,
+        Pow: _power,
+        Big: _big,
+        Transpose: _transpose,
+        Outer: _outer,
+        Call: _call,
+        Derivative: _slope,
+        Gradient: _slope,
+        Group: _group,
+        Table: _table,
+    }

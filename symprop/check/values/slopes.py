@@ -1,0 +1,114 @@
+"""Derivatives between quantities: what one differentiates by is cut, everything else follows the document's definitions."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from symprop.check.values.array import Array, Value, collapsed, transposed
+from symprop.check.values.atoms import Bindings
+from symprop.evaluation.context import Real
+from symprop.evaluation.tape import Node
+from symprop.evaluation.tape import derivative as swept
+from symprop.evaluation.trouble import Unsupported
+from symprop.model.expr import Expr
+from symprop.model.written import Derivative, Gradient
+
+if TYPE_CHECKING:
+    from symprop.check.values.world import World
+
+_TWICE = Unsupported("a derivative of a derivative")
+
+
+def derivative(world: World, expr: Derivative, bound: Bindings) -> Value:
+    """``∂of/∂wrt``.
+
+    Raises:
+        Trouble: one of them has no value, or it is of an order or a shape that is not covered.
+    """
+    if expr.order != 1:
+        raise _TWICE
+    wrt = collapsed(world.value(expr.wrt, bound))  # first: what was made before it cannot depend on it
+    of = collapsed(world.value(expr.of, bound))
+    return _slopes(world, of, wrt)
+
+
+def gradient(world: World, expr: Gradient, bound: Bindings) -> Value:
+    """``∇_wrt of``, shaped like *wrt*.
+
+    Raises:
+        Trouble: as for :func:`derivative`; the document does not say by what.
+    """
+    if expr.wrt is None:
+        raise Unsupported("a gradient that does not say by what")
+    wrt = collapsed(world.value(expr.wrt, bound))
+    of = collapsed(world.value(expr.of, bound))
+    if isinstance(of, Array):
+        raise Unsupported("a gradient of an array")
+    return _by(world, of, wrt)
+
+
+def by(world: World, of: Expr, wrt: Value) -> Value:
+    """The derivative of a number by a value, shaped like it."""
+    found = collapsed(world.value(of, {}))
+    if isinstance(found, Array):
+        raise Unsupported("a gradient of an array")
+    return _by(world, found, wrt)
+
+
+def _slopes(world: World, of: Value, wrt: Value) -> Value:
+    layout = world.conventions.layout
+    if isinstance(of, Node):
+        found = _by(world, of, wrt)
+        return transposed(found) if layout == "numerator" else found
+    if isinstance(wrt, Node):
+        return Array(of.rows, of.columns, tuple(_slope(world, node, wrt) for node in of.entries))
+    if not (of.is_line and wrt.is_line):
+        raise Unsupported("a derivative with more than two axes")
+    entries = tuple(_slope(world, a, b) for a in of.entries for b in wrt.entries)
+    jacobian = Array(len(of.entries), len(wrt.entries), entries)
+    return transposed(jacobian) if layout == "denominator" else jacobian
+
+
+def _by(world: World, of: Node, wrt: Value) -> Value:
+    if isinstance(wrt, Node):
+        return _slope(world, of, wrt)
+    return Array(wrt.rows, wrt.columns, tuple(_slope(world, of, node) for node in wrt.entries))
+
+
+def _slope(world: World, of: Node, wrt: Node) -> Node:
+    if not wrt.active:
+        raise Unsupported("a derivative by a number")
+    world.steps.spend(8)
+    value = swept(of, wrt, world.arith)
+    if value == 0 and of.order > wrt.order and not of.obstacle:
+        value = _through_equals(world, of, wrt)
+    return world.tape.blocked(value, _TWICE)
+
+
+def _through_equals(world: World, of: Node, wrt: Node) -> Real:
+    """The derivative by what is *wrt* under no name of its own.
+
+    A document that writes ``E`` out in full and then differentiates by ``h = w x`` means the ``w x`` inside of ``E``.  At a
+    random point two nodes have one value only if they are the same function.
+    """
+    small = world.arith.tolerance * abs(wrt.value)
+    total = world.arith.zero
+    adjoints: dict[int, Real] = {of.order: world.arith.one}
+    waiting = [(-of.order, of)]
+    while waiting:
+        _, node = heappop(waiting)
+        world.steps.spend()
+        here = adjoints[node.order]
+        if node is not of and node.active and abs(node.value - wrt.value) <= small:
+            total = total + here
+            continue
+        if node.obstacle is not None:
+            raise node.obstacle
+        for parent, local in node.parents:
+            if parent.order in adjoints:
+                adjoints[parent.order] += here * local
+            else:
+                adjoints[parent.order] = here * local
+                heappush(waiting, (-parent.order, parent))
+    return total
