@@ -51,12 +51,18 @@ def moves(network: Network, start: Partial, names: Names) -> Iterator[Move]:
             continue
         rule, change = _rule(found)
         value = change(network, found)
-        current = _everywhere(current, change, value) if change in (_constant, _identity) else _put(current, found, value)
+        current = _everywhere(current, change, value) if change in (_constant, _identity) else put(current, found, value)
         yield Move(current, rule, 3 if rule == "identity" else 2)
         if change in (_constant, _identity):
             for move in _settled(current):
                 yield move
                 current = move.expr
+
+
+def derivatives_left(expr: Expr) -> list[Partial]:
+    """The open derivatives in *expr*, each once; none while one of them is that of a constant, which goes at once."""
+    found = list(dict.fromkeys(node for node in walk(expr) if isinstance(node, Partial)))
+    return [] if any(_rule(node)[0] == "constant" for node in found) else found
 
 
 def _open(expr: Expr) -> Partial | None:
@@ -196,11 +202,11 @@ def _chained(network: Network, current: Expr, open_: Partial, names: Names) -> I
     outer = rebuild(open_.of, (name, *children(open_.of)[1:]))
     first = Partial(outer, name)
     if composed:
-        current = _put(current, open_, Mul((first, Partial(name, wrt))))
+        current = put(current, open_, Mul((first, Partial(name, wrt))))
         yield Move(current, "chain", 2, name, outer)
     rule, change = _rule(first)
-    yield Move(_put(current, first, change(network, first)), rule, 3)
-    current = _put(current, first, _worked_out(network, outer))
+    yield Move(put(current, first, change(network, first)), rule, 3)
+    current = put(current, first, _worked_out(network, outer))
     yield Move(current, "arithmetic" if rule == "power" else "textbook")
     if composed:
         current = substitute(current, {name: inner})
@@ -223,7 +229,7 @@ def _everywhere(expr: Expr, change: Change, value: Expr) -> Expr:
     """All derivatives of constants, or of the variable itself, at once."""
     for node in list(walk(expr)):
         if isinstance(node, Partial) and _rule(node)[1] is change:
-            expr = _put(expr, node, value)
+            expr = put(expr, node, value)
     return expr
 
 
@@ -259,11 +265,11 @@ def _has_sign(expr: Expr) -> bool:
     return any(isinstance(node, Mul) and any(isinstance(factor, Neg) for factor in node.factors) for node in walk(expr))
 
 
-def _put(expr: Expr, old: Expr, new: Expr) -> Expr:
+def put(expr: Expr, old: Expr, new: Expr) -> Expr:
     """*expr* with *new* for *old*; a product put into a product, or a sum into a sum, needs no brackets."""
     if expr == old:
         return new
-    parts = [_put(child, old, new) for child in children(expr)]
+    parts = [put(child, old, new) for child in children(expr)]
     kind = type(expr)
     if kind in (Mul, Add):
         spliced: list[Expr] = []

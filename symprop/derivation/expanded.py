@@ -6,22 +6,27 @@ functions do, for the moment of the chain rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from symprop.calculus.rewriting import Move, moves
-from symprop.derivation.scalars import WRITTEN_OUT, refuse_indexed, written_out
+from symprop.calculus.adjoints import depends_on
+from symprop.calculus.rewriting import derivatives_left, moves, put
+from symprop.derivation.scalars import VARYING_OUT, WRITTEN_OUT, refuse_indexed, written_out
 from symprop.derivation.step import Block, Phrase, Prose, Section, Table
-from symprop.derivation.telling import ChainBuilder, Teller, phrase
+from symprop.derivation.telling import ChainBuilder, Teller, listed, phrase
 from symprop.derivation.verify import Verifier
 from symprop.errors import InputError
+from symprop.model.build import tidy
 from symprop.model.expr import Expr, Partial, Ref
 from symprop.model.names import normal
 from symprop.model.network import Definition, Network, Role
-from symprop.model.walk import free_names
+from symprop.model.walk import free_names, size
 
 LETTERS = ("z", "u", "s", "q")
 """Names of inner functions, in order of preference."""
+
+LONG_LINE = 40
+"""Nodes of a line above which what is still to be differentiated is told on its own."""
 
 
 def tell_expanded(teller: Teller) -> tuple[Section, ...]:
@@ -31,21 +36,29 @@ def tell_expanded(teller: Teller) -> tuple[Section, ...]:
         InputError: the network has indices, or the cost written out is too long to be read.
     """
     refuse_indexed(teller, "expanded")
-    lines = {name: tuple(_lines(teller, name)) for name in teller.wrt}
+    lines = {name: _lines(teller, name) for name in teller.wrt}
     inner = _inner_functions(teller, lines)
     _extend(teller, inner)
     return (teller.network_section(), *_Expanded(teller, lines, inner).sections())
 
 
-def _lines(teller: Teller, name: str) -> Iterator[Expr]:
-    """The differentiated quantity, written out further with each line, until nothing but leaves and *name* is left."""
+def _lines(teller: Teller, name: str) -> tuple[Expr, ...]:
+    """The differentiated quantity, written out further with each line, until nothing but leaves and *name* is left.
+
+    Where that is too long, what does not depend on *name* is left too: it is a constant here.
+    """
     network = teller.network
-    line: Expr = teller.of
-    for line in written_out(teller, teller.of.name, frozenset({name})):
-        yield line
-    if any(other in network.by_name and other != name for other in free_names(line)):
-        message = f"{teller.of.name} written out has more than {WRITTEN_OUT} names, numbers and operations"
-        raise InputError(message, hint="use --style chain or --style delta, which give the layers names")
+    constant = frozenset(other for other in network.by_name if name not in depends_on(network, other))
+    for keep, limit in ((frozenset[str](), WRITTEN_OUT), (constant, VARYING_OUT)):
+        lines = tuple(written_out(teller, teller.of.name, keep | {name}, limit))
+        if lines and not _defined_in(teller, lines[-1]) - keep - {name}:
+            return lines
+    message = f"what depends on {name}, written out, has more than {VARYING_OUT} names, numbers and operations"
+    raise InputError(message, hint="use --style chain or --style delta, which give the layers names")
+
+
+def _defined_in(teller: Teller, expr: Expr) -> frozenset[str]:
+    return free_names(expr) & teller.network.by_name.keys()
 
 
 def _inner_functions(teller: Teller, lines: dict[str, tuple[Expr, ...]]) -> dict[Expr, Ref]:
@@ -84,60 +97,101 @@ class _Expanded:
     inner: dict[Expr, Ref]
     introduced: set[Ref] = field(default_factory=set)
     results: dict[str, Expr] = field(default_factory=dict)
+    found: dict[Partial, Expr] = field(default_factory=dict)  # the derivatives that were told
 
     def sections(self) -> Iterator[Section]:
         """The cost written out once where it is the same for all; then each derivative."""
-        told: set[tuple[Expr, ...]] = set()
+        users: dict[tuple[Expr, ...], list[str]] = {}
         for name in self.teller.wrt:
-            if self.lines[name] not in told:
-                told.add(self.lines[name])
-                yield from self._written_out(self.lines[name])
+            users.setdefault(self.lines[name], []).append(name)
+        for name in self.teller.wrt:
+            if name == users[self.lines[name]][0]:
+                yield from self._written_out(self.lines[name], users[self.lines[name]])
             title = "The gradient for {w}" if self.teller.is_trained(name) else "The derivative with respect to {w}"
             yield Section(phrase(title, w=Ref(name)), tuple(self._tell(name)))
         if self.teller.detail > 1 and len(self.teller.wrt) > 1:
             yield self._summary()
 
-    def _written_out(self, lines: tuple[Expr, ...]) -> Iterator[Section]:
+    def _written_out(self, lines: tuple[Expr, ...], names: Sequence[str]) -> Iterator[Section]:
         if len(lines) < 2:
             return
         chain = self.teller.chain(self.teller.of).then(lines[0], "definition")
         for line in lines[1:] if self.teller.detail > 1 else lines[-1:]:
             chain.then(line, "substitution")
-        yield Section(phrase("{e} written out", e=self.teller.of), (chain.chain,))
+        title = phrase("{e} written out", e=self.teller.of)
+        constant = _defined_in(self.teller, lines[-1]) - set(names)
+        if not constant:
+            yield Section(title, (chain.chain,))
+            return
+        title = (*title, " for ", *listed([Ref(name) for name in names]))
+        weights = "it" if len(names) == 1 else "them"
+        keeps = Prose((f"What does not depend on {weights} is a constant here and keeps its name.",))
+        yield Section(title, (*((keeps,) if self.teller.detail > 1 else ()), chain.chain))
 
     def _tell(self, name: str) -> Iterator[Block]:
         partial = self.teller.partial(name)
         start = Partial(self.lines[name][-1], Ref(name))
-        told = list(moves(self.teller.network, start, self._name))
-        self.results[name] = self.teller.backprop.oriented(told[-1].expr)
+        told = tuple(self._derived(self.teller.chain(partial).then(start, "substitution"), start))
+        self.results[name] = self.found[start]
         if self.teller.detail > 1:
-            yield from self._derived(self.teller.chain(partial).then(start, "substitution"), told)
+            yield from told
         rule = "citation" if self.teller.detail > 1 else "differentiation"
         yield self.teller.chain(partial).then(self.results[name], rule).chain
         if self.teller.is_trained(name):
             yield from self.teller.update_chains(name, self.results[name])
 
-    def _derived(self, chain: ChainBuilder, told: list[Move]) -> Iterator[Block]:
-        """The lines, with a break where an inner function is introduced."""
-        held = ""  # a line that is not shown leaves its rule to the next one that is
-        for move in told:
-            if move.expr == chain.last:
+    def _derived(self, chain: ChainBuilder, start: Partial) -> Iterator[Block]:
+        """The lines, with a break where an inner function is introduced, and where a line has become too long.
+
+        What is left open in a long line is derived on its own, then put in.
+        """
+        held, last = "", "differentiation"  # a line that is not shown leaves its rule to the next one that is
+        origin: Expr = chain.left
+        current: Expr = start
+        for move in moves(self.teller.network, start, self._name):
+            current, last = move.expr, move.rule
+            if current == chain.last:
                 continue
             if move.detail > self.teller.detail:
                 held = held or move.rule
-                continue
-            because: Phrase = ()
-            if move.inner is not None and move.outer is not None:
-                if move.inner in self.introduced:
-                    because = phrase("{z} as above", z=move.inner)
-                else:
-                    yield chain.chain
-                    yield from self._introduce(move.inner, move.outer)
-                    chain = self.teller.chain(chain.last)
-            chain.then(move.expr, held or move.rule, because)
-            held = ""
-        chain.then(told[-1].expr, held or told[-1].rule)
-        yield chain.then(self.teller.backprop.oriented(told[-1].expr), "orientation").chain
+            else:
+                because: Phrase = ()
+                if move.inner is not None and move.outer is not None:
+                    if move.inner in self.introduced:
+                        because = phrase("{z} as above", z=move.inner)
+                    else:
+                        yield chain.chain
+                        yield from self._introduce(move.inner, move.outer)
+                        chain = self.teller.chain(chain.last)
+                chain.then(current, held or move.rule, because)
+                held = ""
+            left = self._left(current)
+            if left:
+                yield chain.then(current, held or last).chain
+                yield from self._one_by_one(left)
+                whole = current
+                for derivative in left:
+                    whole = put(whole, derivative, self.found[derivative])
+                self.teller.verifier.verdict(current, whole)  # known from here on, so the shorter line below follows
+                chain, held, last = self.teller.chain(origin).then(whole, "citation"), "", "arithmetic"
+                current = tidy(whole)
+                break
+        self.found[start] = current
+        yield chain.then(current, held or last).chain
+
+    def _left(self, line: Expr) -> list[Partial]:
+        """The derivatives that are told on their own: those in a long line in which all inner functions are put back."""
+        if isinstance(line, Partial) or size(line) <= LONG_LINE or free_names(line) & {ref.name for ref in self.inner.values()}:
+            return []
+        return derivatives_left(line)
+
+    def _one_by_one(self, left: Sequence[Partial]) -> Iterator[Block]:
+        new = [derivative for derivative in left if derivative not in self.found]
+        if new:
+            one = "The derivative that is left:" if len(new) == 1 else "The derivatives that are left, one by one:"
+            yield Prose((one,))
+        for derivative in new:
+            yield from self._derived(self.teller.chain(derivative), derivative)
 
     def _introduce(self, inner: Ref, outer: Expr) -> Iterator[Block]:
         self.introduced.add(inner)

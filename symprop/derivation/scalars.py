@@ -11,7 +11,10 @@ from symprop.model.expr import Expr, Ref
 from symprop.model.walk import bound_index, free_names, size, substitute, walk
 
 WRITTEN_OUT = 60
-"""Nodes up to which a quantity is written out with everything substituted."""
+"""Nodes up to which a quantity is written out with everything substituted …"""
+
+VARYING_OUT = 120
+"""… and, where that is too long, with what varies: the rest keeps its names."""
 
 
 def refuse_indexed(teller: Teller, style: str) -> None:
@@ -30,15 +33,14 @@ def refuse_indexed(teller: Teller, style: str) -> None:
             raise InputError(f"the style {style} is for networks of single numbers, and {name} has {what}", hint=hint)
 
 
-def written_out(teller: Teller, name: str, keep: frozenset[str] = frozenset()) -> Iterator[Expr]:
+def written_out(teller: Teller, name: str, keep: frozenset[str] = frozenset(), limit: int = WRITTEN_OUT) -> Iterator[Expr]:
     """The definition of *name*, then with what it uses put in, layer by layer, until only leaves and *keep* are left.
 
-    It ends early where a line would have more than :data:`WRITTEN_OUT` nodes: the last line then still has names of
-    definitions.
+    It ends early where a line would have more than *limit* nodes: the last line then still has names of definitions.
     """
     network = teller.network
     current = network.by_name[name][0].expr
-    while size(current) <= WRITTEN_OUT:
+    while size(current) <= limit:
         yield current
         used = [used for used in free_names(current) if used in network.by_name and used not in keep]
         if not used:
