@@ -16,27 +16,42 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python tools/check.py"
 
 
-def sessions() -> list[tuple[str, str, str]]:
-    """Every ``$ symprop …`` in a console block: where it stands, the command, and the output shown under it."""
+def sessions() -> list[tuple[str, str, str, dict[str, str]]]:
+    """Every ``$ symprop …`` in a console block: where it stands, the command, the output shown under it, and the files.
+
+    A file is there when a ``$ cat FILE`` above has shown what is in it.
+    """
     found = []
     for path in DOCUMENTS:
+        files: dict[str, str] = {}
         for language, block in BLOCK.findall(path.read_text(encoding="utf-8")):
             if language == "console":
                 for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                     line, _, output = shown.partition("\n")
+                    if line.startswith("cat "):
+                        files[line.removeprefix("cat ")] = output.removesuffix("\n") + "\n"
                     if line.startswith("symprop "):
-                        found.append((str(path.relative_to(ROOT)), line, output))
+                        found.append((str(path.relative_to(ROOT)), line, output, dict(files)))
     return found
 
 
-@pytest.mark.parametrize(("document", "line", "shown"), sessions())
+@pytest.mark.parametrize(("document", "line", "shown", "files"), sessions())
 def test_a_command_prints_what_the_document_shows(
-    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, document: str, line: str, shown: str
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    document: str,
+    line: str,
+    shown: str,
+    files: dict[str, str],
 ) -> None:
     """Standard output and error together, as on a terminal; a line ``…`` stands for any number of lines."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("symprop.cli.derive.is_terminal", lambda _: True)  # the reader of a document sits at one
     monkeypatch.setattr("symprop.cli.derive.columns", lambda: 80)
+    monkeypatch.setattr("symprop.cli.check.columns", lambda: 80)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     outcome = command(*shlex.split(line)[1:])
     pattern = ".*".join(re.escape(part) for part in shown.split("…\n"))
     assert re.fullmatch(pattern, outcome.err + outcome.out, re.DOTALL), outcome.err + outcome.out

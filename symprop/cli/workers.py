@@ -128,7 +128,7 @@ class _Worker:
     def died(self) -> Refused:
         """The process ended without a result: the system took its life, or something in it crashed."""
         number = -(self.process.exitcode or 0)
-        if number in (getattr(signal, "SIGXCPU", None), getattr(signal, "SIGALRM", None)):
+        if number == getattr(signal, "SIGXCPU", None):
             return Refused(self.job.name, f"judging it takes more than {self.limits.seconds:g} s")
         how = f" by signal {number}" if number > 0 else ""
         return Refused(self.job.name, f"the process that judged it was ended{how}", ExitCode.BUG)
@@ -218,16 +218,17 @@ def _bug(job: Job, error: Exception) -> Refused:
 
 
 def _limit(limits: Limits) -> None:
-    """Let the system end this process if nobody else does (the parent may have been killed), and bound its memory."""
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds + 5)
+    """Let the system bound what this process uses; of time, in case that the parent was killed and watches no more.
+
+    The alarm clock is left to the judge.
+    """
     try:
         import resource
     except ImportError:
         return
-    # What a process writes to, and not its address space, of which shared libraries reserve as much as they like.
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    allowed = limits.memory if most == resource.RLIM_INFINITY else min(limits.memory, most)
-    with suppress(ValueError, OSError):  # a system that knows the limit but does not have it
-        resource.setrlimit(resource.RLIMIT_DATA, (allowed, most))
+    # Memory is what a process writes to, and not its address space, of which shared libraries reserve as much as they like.
+    bounds = {resource.RLIMIT_CPU: int(limits.seconds) + 5, resource.RLIMIT_DATA: limits.memory}
+    for kind, bound in bounds.items():
+        _, most = resource.getrlimit(kind)
+        with suppress(ValueError, OSError):  # a system that knows the limit but does not have it
+            resource.setrlimit(kind, (bound if most == resource.RLIM_INFINITY else min(bound, most), most))
