@@ -70,7 +70,8 @@ def judge_all(jobs: Iterable[Job | Refused], limits: Limits, at_once: int | None
             if running and given not in done:
                 _wait(running.values())
             for number in [number for number, worker in running.items() if worker.is_done()]:
-                done[number] = running.pop(number).result()
+                done[number] = running[number].result()
+                del running[number]  # only now: an interruption would have missed it
             while given in done:
                 yield done.pop(given)
                 given += 1

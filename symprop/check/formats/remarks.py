@@ -42,13 +42,13 @@ WORDS: Mapping[Outcome, Words] = {
 
 
 def level(finding: Finding) -> Level:
-    """How grave *finding* is; what holds is a note where there is something to say, a warning where there are warnings."""
+    """How grave *finding* is; what holds is a note where it has a remark with a name, a warning where there are warnings."""
     own = WORDS[finding.outcome].level
     if own is Level.ERROR:
         return own
     if finding.warnings:
         return Level.WARNING
-    if own is Level.NONE and finding.outcome is not Outcome.SKIPPED and (finding.message or finding.code):
+    if own is Level.NONE and finding.outcome is not Outcome.SKIPPED and (finding.code or finding.kind):
         return Level.NOTE
     return own
 

@@ -85,7 +85,8 @@ class _Page:
         place = place_of(finding.span)
         where, verdict = f"{printable(file)}:{place.line}:{place.column}: ", _verdict(finding)
         surely = " (proved)" if finding.evidence is Evidence.PROVED else ""
-        shown = clip(f"{surely}  {printable(finding.latex)}", self.width - columns(where) - columns(verdict))
+        why = f"  ({finding.message.removesuffix('.')})" if finding.outcome is Outcome.SKIPPED and finding.message else ""
+        shown = clip(printable(f"{surely}  {finding.latex}{why}"), self.width - columns(where) - columns(verdict))
         return where + self.style(verdict, Level.NONE) + shown
 
     def explanation(self, report: Report) -> str:
