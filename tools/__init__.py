@@ -1,0 +1,1 @@
+"""Tools of the developers: gates, the gallery, campaigns."""

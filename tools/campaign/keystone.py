@@ -1,0 +1,75 @@
+"""What derive prints, check reads: every example in every style, detail and format, and every relation of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from symprop.check.checker import check
+from symprop.check.report import Finding, Outcome
+from symprop.cli.bundled import examples, heading
+from symprop.derivation import STYLES, derive
+from symprop.errors import InputError
+from symprop.model.reader import read_network
+from symprop.render import FORMATS, render
+
+SUFFIXES = {"markdown": ".md", "latex": ".tex"}
+DETAILS = (1, 2, 3)
+WELL = frozenset({Outcome.HOLDS, Outcome.DEFINES, Outcome.SKIPPED})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One derivation as a document."""
+
+    example: str
+    style: str
+    detail: int
+    form: str
+
+    @property
+    def file(self) -> str:
+        """A name for messages, whose suffix says what it is."""
+        return f"{self.example}-{self.style}-{self.detail}{SUFFIXES[self.form]}"
+
+    def text(self) -> str:
+        """The page.
+
+        Raises:
+            InputError: the style does not tell such a network.
+        """
+        source = examples()[self.example].read_text(encoding="utf-8")
+        network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
+        derivation = derive(network, style=self.style, detail=self.detail)
+        return render(derivation, self.form, standalone=FORMATS[self.form].standalone)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the judge says of a page; ``bad`` are relations that neither hold nor define."""
+
+    page: Page
+    relations: int
+    held: int
+    bad: tuple[Finding, ...]
+
+
+def pages() -> Iterator[Page]:
+    """Every page there is; some of them no style can tell."""
+    for example in examples():
+        for style in STYLES:
+            for detail in DETAILS:
+                for form in SUFFIXES:
+                    yield Page(example, style, detail, form)
+
+
+def judge(page: Page) -> Result | None:
+    """Check one page; None where the style does not tell this network."""
+    try:
+        text = page.text()
+    except InputError:
+        return None
+    report = check(text, page.file)
+    claims = [finding for finding in report.findings if finding.outcome is not Outcome.SKIPPED]
+    bad = tuple(finding for finding in claims if finding.outcome not in WELL)
+    return Result(page, len(claims), report.count(Outcome.HOLDS), bad)
