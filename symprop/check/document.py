@@ -102,7 +102,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A chain ``a = b = c`` (one sign fewer than sides), or a formula that claims nothing (one side).
+    r"""A chain ``a = b = c`` (one sign fewer than sides), or a formula that claims nothing (one side).
 
     Args:
         formula: where it stands.
@@ -112,6 +112,7 @@ class Statement:
         continues: it begins with a sign (``= 2 - 0.03``): the last side of the statement before is its first.
         tag: the number of the equation as written (``1``, ``2.4``), "" if none.
         words: text within and behind it ("from eq.(2.4)", "for all weights w").
+        notes: side conditions beside it, as statements of their own: ``(j = 1, \dots, m)``, ``k \neq j``, ``\forall i``.
     """
 
     formula: Formula
@@ -121,6 +122,7 @@ class Statement:
     continues: bool = False
     tag: str = ""
     words: str = ""
+    notes: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,9 @@ class Vocabulary:
         layered: names whose superscript is an index (``a`` in ``a^l``), not a power.
         arrays: names set in bold, under an arrow, transposed, or multiplied entry by entry.
         euler: ``e`` is Euler's number wherever it is the base of a power.
+        numbered: layered names in whose superscript a number is an index, too (``a^2`` beside ``a^1`` and ``a^l``).
+        digitwise: names whose digits in a subscript are an index each (``w_{21}`` beside ``w_{ij}``).
+        kronecker: ``δ`` with two indices is Kronecker's.
     """
 
     words: frozenset[str] = frozenset()
@@ -142,6 +147,9 @@ class Vocabulary:
     layered: frozenset[str] = frozenset()
     arrays: frozenset[str] = frozenset()
     euler: bool = True
+    numbered: frozenset[str] = frozenset()
+    digitwise: frozenset[str] = frozenset()
+    kronecker: bool = False
 
 
 @dataclass(frozen=True, slots=True)

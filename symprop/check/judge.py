@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, product
 
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
@@ -18,8 +18,8 @@ from symprop.check.written_names import entry_text
 from symprop.evaluation.context import AUDIT_DIGITS, Real, arithmetic
 from symprop.evaluation.point import Spread
 from symprop.evaluation.trouble import AtKink, OutOfDomain, OutOfRange, Trouble, UnknownName, Unsupported
-from symprop.model.expr import Expr, Hadamard, Indicator, Ref
-from symprop.model.written import Big, Call, Cases, Derivative, Norm, Product
+from symprop.model.expr import Expr, Indicator, Ref
+from symprop.model.written import Big, Call, Cases, Norm
 
 _WORLDS = 6
 _ENOUGH = 3
@@ -65,8 +65,13 @@ class Judge:
 
     def equal(self, left: Expr, right: Expr) -> Judgement:
         """Whether both sides are equal for all values of what is given, all places of open indices, all depths and sizes."""
-        results = []
-        for conventions in _readings(left, right):
+        results = [self._equal(left, right, _USUAL)]
+        if results[0].holds is not False:
+            return results[0]
+        choices = {
+            choice for (_, conventions, _), world in self._worlds.items() if conventions == _USUAL for choice in world.choices
+        }
+        for conventions in _other_readings(choices):
             result = self._equal(left, right, conventions)
             if result.holds:
                 return result
@@ -84,6 +89,7 @@ class Judge:
         if key not in self._worlds:
             self._worlds[key] = self._new(number, conventions, audit=audit)
         world = self._worlds[key]
+        world.choices.clear()
         world.steps = Steps(_WORK)
         return world
 
@@ -227,15 +233,12 @@ def _refs(expr: Expr, bound: frozenset[str]) -> Iterator[tuple[Ref, frozenset[st
         yield from _refs(part, inner)
 
 
-def _readings(left: Expr, right: Expr) -> Iterator[Conventions]:
-    """The readings that make a difference for these sides."""
-    found = [node for side in (left, right) for node in nodes(side)]
-    dotted = any(isinstance(node, Product) and "·" in node.signs for node in found)
-    derivatives = any(isinstance(node, Derivative) for node in found)
-    for layout in _LAYOUTS if derivatives else _LAYOUTS[:1]:
-        yield Conventions(layout=layout)
-        if dotted and not any(isinstance(node, Hadamard) for node in found):
-            yield Conventions(inner=False, layout=layout)
+def _other_readings(choices: set[str]) -> Iterator[Conventions]:
+    """The other readings of what made a difference."""
+    layouts = _LAYOUTS if "layout" in choices else _LAYOUTS[:1]
+    inners = (True, False) if "inner" in choices else (True,)
+    readings = (Conventions(inner, layout) for layout, inner in product(layouts, inners))
+    return (reading for reading in readings if reading != _USUAL)
 
 
 def _difference(a: Value, b: Value) -> Judgement | list[tuple[Real, Real]]:

@@ -67,7 +67,10 @@ class Theory:
         objective: minimize or maximize.
         update: the document's rule of change, None if it states none.
         leaves: names that stand in definitions and may have any value.
+        patterns: the index patterns in which definitions use a leaf; entries in no pattern are not known (``w_{ho}`` where only
+            ``w_5`` is used).  A leaf without an entry here is known with any indices.
         values: numbers given for names.
+        simplex: names whose entries are positive and add up to 1 (labels, one-hot or not).
         smooth: names that are only said to be some function: by name the quantities that they are a function of.
     """
 
@@ -84,7 +87,9 @@ class Theory:
     objective: Objective = Objective.MINIMIZE
     update: UpdateRule | None = None
     leaves: frozenset[str] = frozenset()
+    patterns: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     values: Mapping[tuple[str, tuple[Atom, ...]], Fraction] = field(default_factory=dict)
+    simplex: frozenset[str] = frozenset()
     smooth: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
 
     def defined(self, name: str) -> bool:

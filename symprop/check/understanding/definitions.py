@@ -14,7 +14,8 @@ from symprop.check.understanding.normalise import ungrouped
 from symprop.check.understanding.updating import update_rule
 from symprop.check.written_names import version
 from symprop.model.expr import Add, Expr, Ref
-from symprop.model.written import Big, Call, Derivative, Dots, Gradient
+from symprop.model.functions import lookup
+from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Call, Derivative, Dots, Gradient
 
 _LOCAL = re.compile(r"\b(here|let|where|now|set|put|call|denote|define|suppose|consider|take|if|for)\b", re.IGNORECASE)
 """Words with which a document binds a name for what follows, even one that it has used before."""
@@ -77,32 +78,54 @@ def _consider(
         return
     if isinstance(left, Call):
         _function(found, line, left, right, at.line)
-        return
-    if not isinstance(left, Ref) or left.name in given or version(left.name) or is_assignment(left, right):
-        return
+    elif isinstance(left, Ref) and left.name not in given and not version(left.name) and not is_assignment(left, right):
+        _quantity(found, line, Rule(left, right, tuple(sorted(_letters(left) & letters)), at.line, at))
+
+
+def _quantity(found: Definitions, line: Line, rule: Rule) -> None:
+    left, right = rule.ref, rule.expr
+    covering = [old for old in found.rules if covers(old, left)]
     if is_numeric(right):
-        if not _covered(found.rules, left):
-            found.lines.setdefault(line.number, "a value")
-        return
-    if not is_usable(right) or len(left.indices) != len(set(left.indices)):
-        found.lines.setdefault(line.number, "a scheme")
-        return
-    rule = Rule(left, right, tuple(sorted(_letters(left) & letters)), at.line, at)
-    before = next((old for old in found.rules if old.ref == left), None)
-    if before is None:
-        if any(
-            old.ref.name == left.name and len(old.ref.indices) == len(left.indices) and old.letters and not rule.letters
-            for old in found.rules
-        ):
-            return  # a member of a family that is defined already: a claim
+        if not covering:
+            found.lines[line.number] = "a value"
+    elif not is_usable(right) or len(left.indices) != len(set(left.indices)):
+        found.lines[line.number] = "a scheme"
+    elif not covering:
         found.rules.append(rule)
         found.lines[line.number] = "a definition"
-    elif before.expr != right and not left.indices and _LOCAL.search(f"{line.statement.formula.before} {line.statement.words}"):
-        if not found.epochs:
-            found.epochs.append(Epoch(0, ()))
-        found.lines[line.number] = "a new meaning"
-        current = {old.ref: old for old in (found.epochs[-1].rules or ())}
-        found.epochs.append(Epoch(line.number, (*(old for ref, old in current.items() if ref != left), rule)))
+    elif all(old.expr != right for old in covering if old.ref == left) and _is_local(line):
+        _anew(found, line, rule)
+
+
+def covers(rule: Rule, ref: Ref) -> bool:
+    """Whether a definition gives *ref* its meaning already: as the same entry, a member of a family, a part or the whole."""
+    if rule.ref.name != ref.name:
+        return False
+    more, fewer = ref.indices[len(rule.ref.indices) :], rule.ref.indices[len(ref.indices) :]
+    if not all(isinstance(index, Ref) and index.name in rule.letters for index in fewer):
+        return False
+    if more and not rule.ref.name.endswith((SUPERSCRIPTED, BRACKETED)):
+        return False
+    for index, other in zip(rule.ref.indices, ref.indices, strict=False):
+        letters = {node.name for node in nodes(index) if isinstance(node, Ref)} & set(rule.letters)
+        if not letters and index != other:
+            return False
+    return True
+
+
+def _is_local(line: Line) -> bool:
+    """Whether the words around a formula bind its name for what follows."""
+    return _LOCAL.search(f"{line.statement.formula.before} {line.statement.words}") is not None
+
+
+def _anew(found: Definitions, line: Line, rule: Rule) -> None:
+    if rule.ref.indices:
+        return
+    before = found.epochs[-1].rules if found.epochs else ()
+    if not found.epochs:
+        found.epochs.append(Epoch(0, ()))
+    found.lines[line.number] = "a new meaning"
+    found.epochs.append(Epoch(line.number, (*(old for old in before if old.ref != rule.ref), rule)))
 
 
 def _function(found: Definitions, line: Line, left: Call, right: Expr, number: int) -> None:
@@ -136,8 +159,6 @@ def is_usable(expr: Expr) -> bool:
 
 
 def _is_known_call(node: Expr) -> bool:
-    from symprop.model.functions import lookup
-
     if isinstance(node, Call):
         return lookup(node.function.name) is not None
     return isinstance(node, Ref) and lookup(node.name) is not None
@@ -145,7 +166,3 @@ def _is_known_call(node: Expr) -> bool:
 
 def _letters(ref: Ref) -> set[str]:
     return {node.name for index in ref.indices for node in nodes(index) if isinstance(node, Ref) and not node.indices}
-
-
-def _covered(rules: list[Rule], left: Ref) -> bool:
-    return any(rule.ref.name == left.name and len(rule.ref.indices) == len(left.indices) for rule in rules)

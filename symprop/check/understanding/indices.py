@@ -31,8 +31,8 @@ class Indexing:
 def indexing(exprs: Iterable[Expr]) -> Indexing:
     """Read the indices of a whole document (normal forms).
 
-    A letter is an index where a sum binds it, where it is shifted by a whole number (``l - 1``), and where it stands in a place in
-    which such a letter stands elsewhere.  All other letters are labels: ``w_o`` is no family.
+    A letter is an index where a sum binds it, where it is shifted by a whole number (``l - 1``), and where it stands in a
+    place in which such a letter stands elsewhere.  All other letters are labels: ``w_o`` is no family.
     """
     found = list(exprs)
     places = list(_places(found))
@@ -44,7 +44,7 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
     return Indexing(
         letters=frozenset(letters - lasts),
         lasts=frozenset(lasts),
-        families=frozenset(slot for slot in families),
+        families=frozenset(families),
         sizes=frozenset(_sizes(found) - lasts),
         arity=_arity(found, letters - lasts),
         labels=_labels(found, places, letters - lasts, frozenset(families)),
@@ -73,10 +73,10 @@ def _shifted(places: list[tuple[Slot, Expr]]) -> tuple[set[str], set[str]]:
     small: set[str] = set()
     capital: set[str] = set()
     for _, index in places:
-        if isinstance(index, Add) and all(isinstance(_positive(term), Ref | Number) for term in index.terms):
-            if any(isinstance(_positive(term), Number) for term in index.terms):
-                small |= _letters(index)
-                capital |= _lasts_in(index)
+        kinds = {type(_positive(term)) for term in index.terms} if isinstance(index, Add) else set()
+        if kinds == {Ref, Number}:
+            small |= _letters(index)
+            capital |= _lasts_in(index)
     return small, capital
 
 

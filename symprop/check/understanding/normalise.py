@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symprop.check.trees import nodes, transformed
 from symprop.check.written_names import changed, marked
@@ -57,7 +57,7 @@ def normaliser(exprs: Iterable[Expr]) -> Normaliser:
 
 def _two_letters(indices: tuple[Expr, ...]) -> bool:
     letters = [isinstance(index, Ref) and not index.indices for index in indices]
-    return any(a and b for a, b in zip(letters, letters[1:], strict=False))
+    return any(a and b for a, b in pairwise(letters))
 
 
 def _joined(indices: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -77,11 +77,3 @@ def ungrouped(expr: Expr) -> Expr:
     while isinstance(expr, Group) and len(expr.items) == 1:
         expr = expr.items[0]
     return expr
-
-
-def by_name(refs: Iterable[Ref]) -> dict[str, list[Ref]]:
-    """References by name."""
-    found: dict[str, list[Ref]] = defaultdict(list)
-    for ref in refs:
-        found[ref.name].append(ref)
-    return dict(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
+from typing import ClassVar
 
 from symprop.check.theory import Rule
 from symprop.check.trees import nodes, parts
@@ -27,6 +28,7 @@ from symprop.model.written import (
 )
 
 _MOST_ROUNDS = 12
+_ARRAY_NODES = (Transpose, Hadamard, Outer, Table)
 
 
 class Ranks:
@@ -36,33 +38,18 @@ class Ranks:
         self._arity = arity
         self._hinted = frozenset(arrays)
         self.found: dict[str, int] = {}
-        self._fixed: set[str] = set()
 
     def learn(self, rules: Iterable[Rule], exprs: Iterable[Expr]) -> dict[str, int]:
         """The ranks of all names that are no numbers."""
-        rules, exprs = list(rules), list(exprs)
-        every = [rule.expr for rule in rules] + exprs
-        names = {
-            node.name for expr in chain(every, (rule.ref for rule in rules)) for node in nodes(expr) if isinstance(node, Ref)
-        }
-        for name in names:
-            plain = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
-            if (name in self._hinted or plain in self._hinted) and not self._arity.get(name, 0):
-                self.found[name] = _usual(plain)
-        for expr in every:
-            for node in nodes(expr):
-                self._hint(node)
-        if not self.found and not any(
-            isinstance(node, Transpose | Hadamard | Outer | Table) for expr in every for node in nodes(expr)
-        ):
+        rules = list(rules)
+        every = [*(rule.expr for rule in rules), *exprs]
+        self._start(chain(every, (rule.ref for rule in rules)))
+        if not self.found and not any(isinstance(node, _ARRAY_NODES) for expr in every for node in nodes(expr)):
             return {}
         defined = {rule.ref.name for rule in rules}
         for _ in range(_MOST_ROUNDS):
             before = dict(self.found)
-            for rule in rules:
-                rank = self.rank(rule.expr)
-                if rank and not self._arity.get(rule.ref.name, 0):
-                    self.found[rule.ref.name] = rank
+            self._follow(rules)
             for expr in every:
                 for node in nodes(expr):
                     self._promote(node, defined)
@@ -70,9 +57,27 @@ class Ranks:
                 break
         return dict(self.found)
 
+    def _start(self, exprs: Iterable[Expr]) -> None:
+        """What is set as an array, or treated as one by itself."""
+        for expr in exprs:
+            for node in nodes(expr):
+                self._hint(node)
+                if isinstance(node, Ref) and self._is_hinted(node.name) and not self._arity.get(node.name, 0):
+                    self.found[node.name] = _usual(node.name)
+
+    def _is_hinted(self, name: str) -> bool:
+        return name in self._hinted or base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED) in self._hinted
+
+    def _follow(self, rules: Iterable[Rule]) -> None:
+        """What is defined has the rank of its definition."""
+        for rule in rules:
+            rank = self.rank(rule.expr)
+            if rank and not self._arity.get(rule.ref.name, 0):
+                self.found[rule.ref.name] = rank
+
     def rank(self, expr: Expr) -> int:
         """The rank of an expression by what is known now."""
-        rule = _RULES.get(type(expr))
+        rule = self._RULES.get(type(expr))
         return 0 if rule is None else rule(self, expr)
 
     def of_ref(self, ref: Ref) -> int:
@@ -135,35 +140,30 @@ class Ranks:
         of, wrt = self.rank(expr.of), 0 if expr.wrt is None else self.rank(expr.wrt)
         return wrt if not of else of if not wrt else 2
 
+    _RULES: ClassVar[Mapping[type[Expr], Callable[..., int]]] = {
+        Number: lambda _r, _e: 0,
+        Norm: lambda _r, _e: 0,
+        Component: lambda _r, _e: 0,
+        Kronecker: lambda _r, _e: 0,
+        Ref: of_ref,
+        Add: _most,
+        Neg: _most,
+        Hadamard: _most,
+        Group: lambda r, e: r.rank(e.items[0]) if len(e.items) == 1 else 1,
+        Product: _product,
+        Mul: _product,
+        Pow: lambda r, e: r.rank(e.base),
+        Call: lambda r, e: max((r.rank(a) for a in e.arguments), default=0),
+        Big: lambda r, e: r.rank(e.body),
+        Transpose: lambda r, e: r.rank(e.operand),
+        Outer: lambda _r, _e: 2,
+        Derivative: _derivative,
+        Gradient: _derivative,
+        Table: lambda _r, e: 1 if len(e.rows[0]) == 1 else 2,
+    }
+
 
 def _usual(name: str) -> int:
     """Capitals are matrices, small letters columns."""
     plain = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
     return 2 if plain[:1].isupper() else 1
-
-
-def _number(_ranks: Ranks, _expr: Expr) -> int:
-    return 0
-
-
-_RULES: dict[type[Expr], Callable[..., int]] = {
-    Number: _number,
-    Norm: _number,
-    Component: _number,
-    Kronecker: _number,
-    Ref: Ranks.of_ref,
-    Add: Ranks._most,
-    Neg: Ranks._most,
-    Hadamard: Ranks._most,
-    Group: lambda r, e: r.rank(e.items[0]) if len(e.items) == 1 else 1,
-    Product: Ranks._product,
-    Mul: Ranks._product,
-    Pow: lambda r, e: r.rank(e.base),
-    Call: lambda r, e: max((r.rank(a) for a in e.arguments), default=0),
-    Big: lambda r, e: r.rank(e.body),
-    Transpose: lambda r, e: r.rank(e.operand),
-    Outer: lambda _r, _e: 2,
-    Derivative: Ranks._derivative,
-    Gradient: Ranks._derivative,
-    Table: lambda _r, e: 1 if len(e.rows[0]) == 1 else 2,
-}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from symprop.check.document import Reading, Vocabulary
 from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
-from symprop.check.trees import nodes
+from symprop.check.trees import nodes, parts
 from symprop.check.understanding.definitions import Definitions, collect
 from symprop.check.understanding.indices import indexing
 from symprop.check.understanding.lines import Line, lines
@@ -51,7 +51,7 @@ class Understanding:
 class Given:
     """What is known from elsewhere: networks, declarations."""
 
-    theory: Theory = Theory()
+    theory: Theory = field(default_factory=Theory)
     exprs: tuple[Expr, ...] = ()
 
 
@@ -82,6 +82,7 @@ def understand(reading: Reading, given: Given | None = None) -> Understanding:
         values=given.theory.values,
     )
     theory = replace(theory, leaves=given.theory.leaves | _leaves(theory, rules))
+    theory = replace(theory, patterns={**_patterns(theory, rules), **given.theory.patterns})
     theory = replace(theory, smooth=_smooth(theory, exprs))
     theories = [(0, theory)]
     for epoch in definitions.epochs[1:]:
@@ -119,10 +120,20 @@ def _leaves(theory: Theory, rules: Iterable[Rule]) -> frozenset[str]:
     return frozenset(name for name in found if name not in theory.rules and name not in theory.sizes | theory.functions.keys())
 
 
+def _patterns(theory: Theory, rules: Iterable[Rule]) -> dict[str, tuple[Ref, ...]]:
+    """How definitions index their leaves."""
+    sides = [rule.expr for rule in rules] + [rule.body for rule in theory.functions.values() if rule.body is not None]
+    if theory.update is not None:
+        sides.append(theory.update.rate)
+    found: dict[str, dict[Ref, None]] = {}
+    for node in (node for side in sides for node in nodes(side)):
+        if isinstance(node, Ref) and base(node.name) in theory.leaves:
+            found.setdefault(base(node.name), {})[Ref(base(node.name), node.indices)] = None
+    return {name: tuple(refs) for name, refs in found.items()}
+
+
 def _quantities(expr: Expr) -> set[str]:
     """Names that stand for values in *expr*, not in an index."""
-    from symprop.check.trees import parts
-
     if isinstance(expr, Ref):
         return {expr.name, base(expr.name)} if MARK in expr.name or expr.name.startswith(CHANGE) else {expr.name}
     found: set[str] = set()

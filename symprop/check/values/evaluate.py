@@ -147,6 +147,8 @@ def _times(world: World, left: Value, right: Value, sign: str) -> Value:
         return entrywise(world.tape.multiply, [left, right], "a product")
     if left.columns == right.rows and not (left.shape == right.shape and left.shape != (1, 1) and sign in ("*", "×")):
         return matrix_product(world.tape, left, right)
+    if left.shape == right.shape and sign == "·":
+        world.choices.add("inner")
     if left.shape == right.shape and sign == "·" and world.conventions.inner:
         return inner_product(world.tape, left, right)
     if left.shape == right.shape and sign:

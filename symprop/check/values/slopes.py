@@ -58,6 +58,8 @@ def by(world: World, of: Expr, wrt: Value) -> Value:
 
 def _slopes(world: World, of: Value, wrt: Value) -> Value:
     layout = world.conventions.layout
+    if isinstance(wrt, Array):
+        world.choices.add("layout")
     if isinstance(of, Node):
         found = _by(world, of, wrt)
         return transposed(found) if layout == "numerator" else found

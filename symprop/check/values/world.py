@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from symprop.check.theory import Atom, FunctionRule, Rule, Theory
 from symprop.check.values import evaluate, functions, updates
-from symprop.check.values.array import Array, Value
+from symprop.check.values.array import Array, ShapeMismatch, Value
 from symprop.check.values.atoms import Bindings, atom, match
 from symprop.check.values.dims import Dims
 from symprop.check.values.plain import plain
@@ -96,6 +96,7 @@ class World:
         self.functions: dict[str, SmoothFunction] = {}
         self.drawn: dict[Key, Fraction] = {}
         self.ties = 0
+        self.choices: set[str] = set()  # conventions that made a difference
         self.masked = self.tape.constant(self.arith.zero)
         self._values: dict[Key, Value] = {}
         self._failures: dict[Key, Trouble] = {}
@@ -205,7 +206,7 @@ class World:
                 raise OutOfRange(f"{entry_text(name, atoms)} does not exist")
         rule, letters = self._rule(name, atoms)
         if rule is not None:
-            return self._alias(self.value(rule.expr, letters))
+            return self._alias(self._defined(rule, letters))
         if name in self.theory.smooth:
             entries = [node for ref in self.theory.smooth[name] for node in evaluate.all_entries(self, ref)]
             return functions.mixed(self, shown(name), entries)
@@ -213,6 +214,12 @@ class World:
         if update is not None:
             return update
         return self._gathered(name, atoms) or self._component(name, atoms) or self._leaf(name, atoms)
+
+    def _defined(self, rule: Rule, letters: dict[str, Atom]) -> Value:
+        try:
+            return self.value(rule.expr, letters)
+        except ShapeMismatch as trouble:  # the shapes were inferred: a definition that does not fit refutes nothing
+            raise Unsupported(f"the definition of {shown(rule.ref.name)} asks for {trouble}") from None
 
     def _rule(self, name: str, atoms: tuple[Atom, ...]) -> tuple[Rule | None, dict[str, Atom]]:
         """The most special definition that covers an entry, and what its letters are there."""
@@ -276,7 +283,9 @@ class World:
                 return self.constant(number or 0)
             raise UnknownName(f"{entry_text(name, atoms)} is not defined")
         if self.theory.defined(name) and not self._below(name, atoms):
-            raise OutOfRange(f"{entry_text(name, atoms)} is not defined")
+            raise self._absent(name, atoms)
+        if not self.theory.defined(name) and not self._in_use(name, atoms):
+            raise UnknownName(f"{entry_text(name, atoms)} is not defined")
         rank = self.theory.ranks.get(name, 0)
         if rank == 0 or (self.theory.arity.get(name, 0) > 0 and len(atoms) >= self.theory.arity.get(name, 0)):
             return self._variable(name, atoms)
@@ -285,6 +294,26 @@ class World:
         return Array(
             rows, columns, tuple(self._variable(name, (*atoms, i, j)) for i in range(1, rows + 1) for j in range(1, columns + 1))
         )
+
+    def _absent(self, name: str, atoms: tuple[Atom, ...]) -> Trouble:
+        """An entry that no definition covers: beyond the last layer, or one that the document does not speak of."""
+        text = f"{entry_text(name, atoms)} is not defined"
+        counted = any((name, place) in self.theory.families for place in range(len(atoms)))
+        return OutOfRange(text) if counted else UnknownName(text)
+
+    def _in_use(self, name: str, atoms: tuple[Atom, ...]) -> bool:
+        """Whether definitions use a leaf with such indices."""
+        patterns = self.theory.patterns.get(name)
+        if patterns is None:
+            return True
+        for ref in patterns:
+            rest = len(ref.indices) - len(atoms)
+            if rest < 0 or (rest and self.theory.arity.get(name, 0) < len(ref.indices)):
+                continue
+            letters = tuple(sorted(evaluate.letters_in_ref(self, ref)))
+            if match(ref.indices[: len(atoms)], atoms, letters, self.named) is not None:
+                return True
+        return False
 
     def _below(self, name: str, atoms: tuple[Atom, ...]) -> bool:
         """Whether an entry stands before the first that the family defines: the input layer, the state at the start."""
@@ -303,8 +332,17 @@ class World:
         if len(self.drawn) > MOST_ENTRIES:
             raise Exhausted("it has too many entries")
         given = self.theory.values.get(key)
-        self.drawn[key] = self.spread.draw(f"{self.seed}|{key}") if given is None else given
+        self.drawn[key] = self._draw(name, atoms) if given is None else given
         return self.tape.variable(self.arith.number(self.drawn[key]))
+
+    def _draw(self, name: str, atoms: tuple[Atom, ...]) -> Fraction:
+        if name not in self.theory.simplex or not atoms:
+            return self.spread.draw(f"{self.seed}|{(name, atoms)}")
+        slot = self.theory.arity.get(name, 1) - 1 if self.theory.arity.get(name) else len(atoms) - 2
+        slot = min(max(slot, 0), len(atoms) - 1)
+        others = [(*atoms[:slot], place, *atoms[slot + 1 :]) for place in self.places(name, atoms[:slot], slot)]
+        drawn = {at: abs(self.spread.draw(f"{self.seed}|{(name, at)}")) for at in (*others, atoms)}
+        return drawn[atoms] / sum(drawn.values())
 
     def _alias(self, value: Value) -> Value:
         """A node of its own, so that a derivative by the name is one by the name."""

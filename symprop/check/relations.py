@@ -1,0 +1,208 @@
+"""The verdict on one relation: against the truth, and against what the document said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from symprop.check.judge import Judge, Judgement
+from symprop.check.report import Evidence, Finding, Outcome
+from symprop.check.theory import Theory
+from symprop.check.trees import nodes, parts
+from symprop.check.written_names import shown
+from symprop.errors import Span
+from symprop.model.expr import Expr, Ref
+from symprop.model.written import Call, Derivative, Gradient
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """``left = right`` in a document."""
+
+    left: Expr
+    right: Expr
+    span: Span
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A relation that failed, for those that follow from it."""
+
+    claim: Claim
+    line: int
+
+
+class Relations:
+    """Judges the claims of a document in order."""
+
+    def __init__(self) -> None:
+        self._judges: dict[int, Judge] = {}
+        self._theories: dict[int, Theory] = {}
+        self._failures: list[Failure] = []
+        self._assuming: dict[tuple[int, str], Judge] = {}
+
+    def judge(self, theory: Theory) -> Judge:
+        """The judge over *theory*, whose worlds are shared by all claims."""
+        key = id(theory)
+        if key not in self._judges:
+            self._judges[key], self._theories[key] = Judge(theory), theory
+        return self._judges[key]
+
+    def finding(self, claim: Claim, theory: Theory) -> Finding:
+        """The verdict on a claim."""
+        judgement = self.judge(theory).equal(claim.left, claim.right)
+        if judgement.holds:
+            return self._holds(claim)
+        if judgement.holds is False:
+            return self._under_assumption(claim, theory) or self._fails(claim, theory, judgement)
+        if judgement.missing:
+            return self._without(claim, theory, judgement)
+        return Finding(claim.span, claim.latex, Outcome.UNDECIDED, _sentence(judgement.reason))
+
+    def _holds(self, claim: Claim, message: str = "") -> Finding:
+        evidence = Evidence.PROVED if claim.left == claim.right else Evidence.SAMPLED
+        before = self._failures[-1] if self._failures else None
+        follows = (
+            before.line
+            if before is not None and before.claim.right == claim.left and before.claim.span.source is claim.span.source
+            else None
+        )
+        return Finding(claim.span, claim.latex, Outcome.HOLDS, message, evidence, follows_from=follows)
+
+    def _fails(self, claim: Claim, theory: Theory, judgement: Judgement) -> Finding:
+        follows = self._follows(claim, theory)
+        self._failures.append(Failure(claim, claim.span.line))
+        reason = judgement.reason if judgement.by_shape else ""
+        message = (
+            _sentence(reason)
+            if reason
+            else f"At a random point the left side is {judgement.left} and the right side is {judgement.right}."
+        )
+        return Finding(
+            claim.span,
+            claim.latex,
+            Outcome.FAILS,
+            message,
+            counterexample=judgement.point or {"shapes": judgement.reason},
+            left=judgement.left,
+            right=judgement.right,
+            follows_from=follows,
+        )
+
+    def _under_assumption(self, claim: Claim, theory: Theory) -> Finding | None:
+        """Whether it holds for labels that add up to 1, which documents with a softmax take for granted."""
+        for name in sorted(_labels(theory) - theory.simplex):
+            assumed = replace(theory, simplex=theory.simplex | {name})
+            if self._assumed(theory, name, assumed).equal(claim.left, claim.right).holds:
+                message = f"Holds if the entries of {shown(name)} add up to 1, as one-hot labels do."
+                found = self._holds(claim, message)
+                return replace(found, code="SP202", kind="assumption")
+        return None
+
+    def _assumed(self, theory: Theory, name: str, assumed: Theory) -> Judge:
+        key = (id(theory), name)
+        if key not in self._assuming:
+            self._assuming[key] = Judge(assumed)
+        return self._assuming[key]
+
+    def _follows(self, claim: Claim, theory: Theory) -> int | None:
+        """The line of an earlier failure with the same left side whose right side this one equals."""
+        for failure in reversed(self._failures):
+            if failure.claim.left == claim.left and self.judge(theory).equal(failure.claim.right, claim.right).holds:
+                return failure.line
+        return None
+
+    def _without(self, claim: Claim, theory: Theory, judgement: Judgement) -> Finding:
+        """A claim about names that nothing defines: an identity of formulas in them can still be judged."""
+        missing = undefined((claim.left, claim.right), theory)
+        if missing and not _differentiated((claim.left, claim.right), missing):
+            free = replace(theory, leaves=theory.leaves | missing)
+            result = self.judge(free).equal(claim.left, claim.right)
+            names = " and ".join(sorted(map(shown, missing)))
+            if result.holds:
+                return self._holds(claim)
+            if result.holds is False and _arguments_only((claim.left, claim.right), missing):
+                return self._fails(claim, free, result)
+            judgement = replace(judgement, missing=(names,), reason=f"{names} {'is' if len(missing) == 1 else 'are'} not defined")
+        near = _near(missing, theory)
+        return Finding(
+            claim.span, claim.latex, Outcome.UNDECIDED, _sentence(judgement.reason), kind="undefined", code="SP301", warnings=near
+        )
+
+
+def _labels(theory: Theory) -> set[str]:
+    """Given quantities with entries that stand beside a logarithm in a definition."""
+    found: set[str] = set()
+    for group in theory.rules.values():
+        for rule in group:
+            if any(isinstance(node, Call) and node.function.name in ("log", "ln") for node in nodes(rule.expr)):
+                found |= {node.name for node in nodes(rule.expr) if isinstance(node, Ref) and node.name in theory.leaves}
+    return {name for name in found if theory.arity.get(name) or theory.ranks.get(name)}
+
+
+def undefined(sides: Sequence[Expr], theory: Theory) -> frozenset[str]:
+    """Names of quantities in *sides* that the theory does not know."""
+    found: set[str] = set()
+    for side in sides:
+        found |= {
+            name for name in _values(side) if not theory.known(name) and name not in theory.sizes | theory.letters | theory.lasts
+        }
+    return frozenset(found)
+
+
+def _values(expr: Expr) -> set[str]:
+    if isinstance(expr, Ref):
+        return {expr.name}
+    found: set[str] = set()
+    for part in parts(expr):
+        if not (isinstance(expr, Call) and part is expr.function):
+            found |= _values(part)
+    return found
+
+
+def _differentiated(sides: Sequence[Expr], names: frozenset[str]) -> bool:
+    """Whether a derivative of or by one of the names occurs whose numerator is no formula in it."""
+    for side in sides:
+        for node in nodes(side):
+            if not isinstance(node, Derivative | Gradient):
+                continue
+            if isinstance(node.of, Ref) and (node.of.name in names or (isinstance(node.wrt, Ref) and node.wrt.name in names)):
+                return True
+            if isinstance(node.wrt, Ref) and node.wrt.name in names and node.wrt.name not in _values(node.of):
+                return True
+            if _values(node.of) & names and not (isinstance(node.wrt, Ref) and node.wrt.name in names):
+                return True
+    return False
+
+
+def _arguments_only(sides: Sequence[Expr], names: frozenset[str]) -> bool:
+    """Whether the names stand for the argument of functions, as ``z`` does in ``σ'(z) = …``, or of what is differentiated."""
+
+    def outside(expr: Expr) -> set[str]:
+        if isinstance(expr, Ref):
+            return {expr.name}
+        if isinstance(expr, Call) or (isinstance(expr, Derivative) and isinstance(expr.wrt, Ref)):
+            return set()
+        return {name for part in parts(expr) for name in outside(part)}
+
+    functions = any(isinstance(node, Call | Derivative) for side in sides for node in nodes(side))
+    return functions and any(not outside(side) & names for side in sides)
+
+
+def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:
+    known = [*theory.rules, *theory.leaves]
+    found = []
+    for name in sorted(missing):
+        folded = {other.lower(): other for other in known if other != name}
+        near = folded.get(name.lower()) or next(iter(get_close_matches(name, known, n=1, cutoff=0.75)), None)
+        if near is not None:
+            found.append(f"{shown(name)} is not defined; did you mean {shown(near)}?")
+        else:
+            found.append(f"{shown(name)} is not defined.")
+    return tuple(found)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""
