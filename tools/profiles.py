@@ -120,13 +120,13 @@ def walk(telling: Telling) -> tuple[Telling, str, list[str]]:
     """The LaTeX of a telling, and what is wrong with it."""
     try:
         derivation = telling.derive()
+        if derivation is None:
+            return telling, "", []
+        signs = {PRODUCTS[PROFILES[telling.profile].notation.product].plain, "·"}
+        wrong = [f"not read back: {text[:200]}" for sign in signs for text in unread(derivation, sign)]
+        return telling, telling.pages(derivation)["latex"], wrong
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what this tool looks for
         return telling, "", [f"{type(error).__name__}: {str(error)[:300]}"]
-    if derivation is None:
-        return telling, "", []
-    signs = {PRODUCTS[PROFILES[telling.profile].notation.product].plain, "·"}
-    wrong = [f"not read back: {text[:200]}" for sign in signs for text in unread(derivation, sign)]
-    return telling, telling.pages(derivation)["latex"], wrong
 
 
 def batches(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -170,8 +170,9 @@ def _steps(derivation: Derivation) -> Phrase:
 
 
 def _part(section: Section, detail: int, speller: Speller) -> Part:
-    blocks = tuple(_block(block, detail, speller) for block in section.blocks)
-    return Part(section.level, speller.phrase(section.title), blocks)
+    blocks = (_block(block, detail, speller) for block in section.blocks)
+    shown = tuple(block for block in blocks if isinstance(block, Paragraph) or block.lines)
+    return Part(section.level, speller.phrase(section.title), shown)
 
 
 def _block(block: Block, detail: int, speller: Speller) -> Paragraph | Display:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from symprop.derivation.step import Layers
+from symprop.model.build import numeric_value
 from symprop.model.expr import (
     ONE,
     Add,
@@ -162,7 +163,7 @@ class _Printer:
         runs = [(own[0], parts[0].text)]
         for place, (left, right) in enumerate(pairwise(e.factors), start=1):
             sign = self.between(left, right, parts[place])
-            if own[place] == own[place - 1] or own[place] is None:
+            if own[place] == own[place - 1]:
                 runs[-1] = (runs[-1][0], runs[-1][1] + sign + parts[place].text)
             else:
                 runs += [(None, sign), (own[place], parts[place].text)]
@@ -173,7 +174,7 @@ class _Printer:
         """The sign between two factors; *shown* is the right one's piece.  ``y(1 - y)`` is read as one thing."""
         if shown.text[0].isdigit() or left == ONE or isinstance(left, Partial) or isinstance(right, Partial):
             return PRODUCTS["dot"].latex if self.thin else self.sign
-        if is_literal(left) or right == Add((ONE, Neg(left))):
+        if right == Add((ONE, Neg(left))) or (is_literal(left) and (self.thin or numeric_value(right) is None)):
             return ""
         if self.thin and (shown.operator or shown.text.startswith(("(", r"\left("))):
             return ""

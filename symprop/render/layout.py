@@ -21,6 +21,7 @@ _NARROW = 0.55  # equations are broken to make room for reasons, but not below t
 _WIDEST_LEFT = 0.35  # a left side over this share of the page gets a row of its own
 _INDENT = 1.0  # \quad, of what continues a line, and once more for each bracket around it
 _DEEPEST = 2
+_KEPT_WHOLE = 6  # lines of an equation up to which it stands on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class Page:
     """How wide a page is, in em of its formulas, and how wide a reason beside an equation may become.
 
     ``note_rows`` cuts a reason into rows of a given width; where it is None, the template wraps the reason itself.
+    ``sign`` begins a row before which a product without a sign was broken.
     """
 
     width: float
     note_limit: float
     note_width: Callable[[str], float]
     note_rows: Callable[[str, float], list[str]] | None = None
+    sign: str = r"\cdot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +135,32 @@ def _grid(displays: Sequence[Display], measure: _Measure, functions: frozenset[s
     rows: list[Row] = []
     for display in displays:
         for place, line in enumerate(display.lines):
-            made = _equation(line, width(line.left) > measure.left, measure.room, functions)
+            made = _equation(line, width(line.left) > measure.left, measure, functions)
             if line.note:
                 made += _noted(made.pop(), line.note, measure)
             starts = rows and (place == 0 or not display.compact)
-            first = "keep" if not line.left else "apart" if starts else ""
+            first = "apart" if starts and line.left else "" if line.left else _kept(display, place)
             rows += [replace(row, space="keep" if i else first) for i, row in enumerate(made)]
     return Grid(tuple(rows))
+
+
+def _kept(display: Display, place: int) -> str:
+    """Whether a line stays on the page of the one above it: all of a short equation do, of a long one the ends."""
+    begin = next(p for p in range(place, -1, -1) if display.lines[p].left)
+    end = next((p for p in range(place + 1, len(display.lines)) if display.lines[p].left), len(display.lines))
+    inner = end - begin > _KEPT_WHOLE and begin + 1 < place < end - 1
+    return "" if inner else "keep"
 
 
 def _tail(line: Line) -> str:
     return rf"\qquad ({line.condition})" if line.condition else ""
 
 
-def _equation(line: Line, own_row: bool, room: float, functions: frozenset[str]) -> list[Row]:
-    begin = [] if not own_row else [Row(right=part) for part in broken(line.left, room, functions)]
+def _equation(line: Line, own_row: bool, measure: _Measure, functions: frozenset[str]) -> list[Row]:
+    room, sign = measure.room, measure.page.sign
+    begin = [] if not own_row else [Row(right=part) for part in broken(line.left, room, functions, sign)]
     shift = r"\quad " if own_row else ""
-    parts = broken(line.math, room - (_INDENT if own_row else 0.0), functions)
+    parts = broken(line.math, room - (_INDENT if own_row else 0.0), functions, sign)
     tail = _tail(line)
     if tail and width(parts[-1]) + width(tail) <= room:
         parts[-1] += tail
@@ -175,7 +187,7 @@ def _noted(row: Row, note: str, measure: _Measure) -> list[Row]:
 # ------------------------------------------------------------------------------------------------ how a formula is broken
 
 
-def broken(tex: str, room: float, functions: frozenset[str] = frozenset()) -> list[str]:
+def broken(tex: str, room: float, functions: frozenset[str] = frozenset(), sign: str = r"\cdot") -> list[str]:
     """*tex* in rows no wider than *room* em, as far as it can be broken."""
     whole = enumerate(atoms(tex, functions), start=1)
     pieces = [piece for number, atom in whole for piece in _loosened(atom, room, number, functions)]
@@ -183,7 +195,7 @@ def broken(tex: str, room: float, functions: frozenset[str] = frozenset()) -> li
     if len(lines) == 1:
         return ["".join(piece.tex for piece in pieces).strip()]
     split = _split_fences(lines)
-    return [_row(line, i > 0, split) for i, line in enumerate(lines)]
+    return [_row(line, i > 0, split, sign) for i, line in enumerate(lines)]
 
 
 def _loosened(atom: Atom, room: float, number: int, functions: frozenset[str]) -> Sequence[Atom]:
@@ -222,13 +234,13 @@ def _split_fences(lines: Sequence[Sequence[Atom]]) -> set[int]:
     return split
 
 
-def _row(line: Sequence[Atom], continued: bool, split: set[int]) -> str:
+def _row(line: Sequence[Atom], continued: bool, split: set[int], sign: str) -> str:
     text = "".join(_fixed(atom.tex) if atom.fence in split else atom.tex for atom in line).strip()
     if not continued:
         return text
     first = line[0]
     deep = min((first.cost or 0) // DEEPER, _DEEPEST)
-    return r"\quad" * (deep + 1) + " " + (r"{}\cdot " + text.removeprefix(r"\,").strip() if first.implied else text)
+    return r"\quad" * (deep + 1) + " " + ("{}" + sign + " " + text.removeprefix(r"\,").strip() if first.implied else text)
 
 
 def _fixed(tex: str) -> str:

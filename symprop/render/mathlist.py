@@ -149,7 +149,7 @@ class _Reader:
             return Atom(token + argument, 0.5 * len(_inside(argument)), kind=kind)
         if token in _COLOURED:
             colour, argument = self._argument(), self._argument()
-            return Atom(token + colour + argument, width(_inside(argument)))
+            return Atom(token + colour + argument, width(_inside(argument)), kind="fraction")  # a factor of its own
         if token in _ONE_ARGUMENT:
             argument = self._argument()
             return Atom(token + argument, width(_inside(argument)) + _ONE_ARGUMENT[token])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symprop.derivation.step import Derivation
@@ -13,8 +13,8 @@ from symprop.render import notes
 from symprop.render.colours import COLOURS
 from symprop.render.document import Document, Paragraph, Speller, describe
 from symprop.render.layout import Grid, Page, lay_out
-from symprop.render.notation import PLAIN, Notation
-from symprop.render.spelling import function_symbols, latex_speller, markdown_speller
+from symprop.render.notation import PLAIN, PRODUCTS, Notation
+from symprop.render.spelling import function_symbols, latex_speller, markdown_speller, tame
 from symprop.render.templating import PLAIN_SYNTAX, TEX_SYNTAX, Syntax, fill
 
 
@@ -26,12 +26,15 @@ class Markup:
     syntax: Syntax
     page: Page
     speller: Callable[[Network, Notation], Speller]
+    tame: Callable[[str], str] = str
 
 
 def markup_page(derivation: Derivation, markup: Markup, templates: Path | None = None, notation: Notation = PLAIN) -> str:
     """*derivation* as the text of *markup*; a template in the folder *templates* wins over ours."""
     document = describe(derivation, markup.speller(derivation.network, notation))
-    return fill(markup.template, _data(derivation, document, markup.page), markup.syntax, templates)
+    sign = PRODUCTS["dot" if notation.product == "none" else notation.product].latex.strip()
+    page = replace(markup.page, sign=markup.tame(sign))
+    return fill(markup.template, _data(derivation, document, page), markup.syntax, templates)
 
 
 def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str, object]:
@@ -67,6 +70,10 @@ LATEX_STANDALONE = Markup("latex/standalone.tex.j2", TEX_SYNTAX, Page(40.0, 15.0
 """A page of its own, with its own margins."""
 
 MARKDOWN = Markup(
-    "markdown/derivation.md.j2", PLAIN_SYNTAX, Page(44.0, 22.0, notes.markdown_width, notes.markdown_rows), markdown_speller
+    "markdown/derivation.md.j2",
+    PLAIN_SYNTAX,
+    Page(44.0, 22.0, notes.markdown_width, notes.markdown_rows),
+    markdown_speller,
+    tame,
 )
 """As wide as a page of GitHub shows without scrolling."""

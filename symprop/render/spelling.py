@@ -39,17 +39,17 @@ def markdown_speller(network: Network, notation: Notation = PLAIN) -> Speller:
     formula = _Formula(network, notation)
 
     def math(expr: Expr, ranges: Sequence[Range]) -> str:
-        return _tame(formula.math(expr, ranges))
+        return tame(formula.math(expr, ranges))
 
     def inline(expr: Expr) -> str:
-        return f"${_tame(formula.inline(expr), in_sentence=True)}$"
+        return f"${tame(formula.inline(expr), in_sentence=True)}$"
 
     def note(phrase: Phrase) -> str:
         # Dollars inside \text end a block on GitHub, so formulas stand between pieces of text, not in them.
-        parts = (rf"\text{{{_words(part)}}}" if isinstance(part, str) else _tame(formula.inline(part)) for part in phrase)
+        parts = (rf"\text{{{_words(part)}}}" if isinstance(part, str) else tame(formula.inline(part)) for part in phrase)
         return joined("".join(parts))
 
-    return Speller(math, inline, escape.markdown, note, lambda r: _tame(formula.condition(r)), _relation, formula.updated)
+    return Speller(math, inline, escape.markdown, note, lambda r: tame(formula.condition(r)), _relation, formula.updated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ _SENTENCE_WORDS = {
 """In a sentence Markdown drops the backslash before a sign."""
 
 
-def _tame(tex: str, in_sentence: bool = False) -> str:
+def tame(tex: str, in_sentence: bool = False) -> str:
     """*tex* with everything respelled that GitHub's Markdown would act on before its formulas are set."""
     for pattern, replacement in _TAMED:
         tex = pattern.sub(replacement, tex)
@@ -119,4 +119,4 @@ def _tame(tex: str, in_sentence: bool = False) -> str:
 def function_symbols(network: Network) -> frozenset[str]:
     """Symbols that look like a quantity but are applied to the bracket behind them."""
     symbols = {*(entry.latex for entry in FUNCTIONS.values()), *map(latex_name, network.functions)}
-    return frozenset(symbols | {_tame(symbol) for symbol in symbols})
+    return frozenset(symbols | {tame(symbol) for symbol in symbols})

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symprop.model.expr import ONE, Add, Apply, Div, Expr, Mul, Neg, Partial, Pow, Ref, Sum
+from symprop.render.document import Display, Line
 from symprop.render.latex_math import to_latex
-from symprop.render.layout import broken
+from symprop.render.layout import Grid, Page, broken, lay_out
 from symprop.render.mathlist import atoms, width
+from symprop.render.notation import PLAIN, Notation
 from tests.render.samples import long_sum
 
 NAMES = st.sampled_from(["w_o", "out_h1", "δ_o1", "E_total", "i", "target_o1"]).map(Ref)
@@ -32,17 +34,18 @@ def _wider(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
 
 
 EXPRESSIONS = st.recursive(NAMES, _wider, max_leaves=40)
+NOTATIONS = st.sampled_from([PLAIN, Notation("times", "over", "d"), Notation("star", "frac", "d"), Notation("dot", "over")])
 
 
-@given(EXPRESSIONS)
-def test_atoms_are_the_formula(expr: Expr) -> None:
-    tex = to_latex(expr)
+@given(EXPRESSIONS, NOTATIONS)
+def test_atoms_are_the_formula(expr: Expr, notation: Notation) -> None:
+    tex = to_latex(expr, notation=notation)
     assert "".join(atom.tex for atom in atoms(tex)) == tex
 
 
-@given(EXPRESSIONS, st.sampled_from([12.0, 20.0, 34.0]))
-def test_every_row_is_balanced(expr: Expr, room: float) -> None:
-    for row in broken(to_latex(expr), room, frozenset({r"\sigma"})):
+@given(EXPRESSIONS, NOTATIONS, st.sampled_from([12.0, 20.0, 34.0]))
+def test_every_row_is_balanced(expr: Expr, notation: Notation, room: float) -> None:
+    for row in broken(to_latex(expr, notation=notation), room, frozenset({r"\sigma"})):
         assert row.count("{") == row.count("}")
         assert len(re.findall(r"\\left(?![a-z])", row)) == len(re.findall(r"\\right(?![a-z])", row))
 
@@ -91,3 +94,36 @@ def test_a_bracket_over_two_rows_has_a_fixed_size() -> None:
 def test_a_fraction_wider_than_the_page_is_opened() -> None:
     rows = broken(to_latex(Div(long_sum(9), Ref("n"))), 34.0)
     assert rows[0].startswith(r"\frac{1}{n}\bigl(")
+
+
+def test_a_fraction_with_over_is_as_wide_as_one_without_and_is_opened_too() -> None:
+    ratio = Div(long_sum(9), Ref("n"))
+    over = to_latex(ratio, notation=Notation(fraction="over"))
+    assert width(over) == width(to_latex(ratio))
+    assert broken(over, 34.0)[0].startswith(r"{1 \over n}\bigl(")
+
+
+def test_a_colour_takes_no_room_and_does_not_hide_where_a_line_breaks() -> None:
+    factors = Mul(tuple(Add((ONE, Neg(Ref(f"y_{k}")))) for k in range(6)))
+    coloured = to_latex(factors, layers=(0, 0, 1, 1, 2, None))
+    assert width(coloured) == pytest.approx(width(to_latex(factors)))
+    assert coloured.count(r"\textcolor") == 3
+    rows = broken(coloured, 16.0)
+    assert len(rows) > 1
+    assert all(row.count("{") == row.count("}") for row in rows)
+
+
+@pytest.mark.parametrize("sign", [r"\cdot", r"\times", "*"])
+def test_a_row_begins_with_the_sign_of_the_notation(sign: str) -> None:
+    rows = broken(to_latex(Mul(tuple(Add((ONE, Neg(Ref(f"y_{k}")))) for k in range(6)))), 12.0, sign=sign)
+    assert all(row.startswith(rf"\quad {{}}{sign} (1") for row in rows[1:])
+
+
+@pytest.mark.parametrize("count", [2, 6, 7, 12])
+def test_a_long_equation_may_break_over_pages_but_not_at_its_ends(count: int) -> None:
+    lines = tuple(Line("E" if k == 0 else "", "=", f"a_{k}") for k in range(count))
+    page = Page(40.0, 15.0, lambda _: 0.0)
+    (grid,) = lay_out([Display(lines, compact=False)], page, frozenset())
+    assert isinstance(grid, Grid)
+    free = [place for place, row in enumerate(grid.rows) if place and row.space != "keep"]
+    assert free == ([] if count <= 6 else list(range(2, count - 1)))

@@ -81,10 +81,9 @@ SPELLED: list[tuple[str, str, str, Sequence[str]]] = [
         r"w_5^+ &= w_5 - \eta * \delta_{o1} * \mathit{out}_{h1}",
     )),
     ("layers", "tanh-regression", "W", (
-        r"\delta_j &= \frac{\partial E}{\partial z_j}",
-        r"\sum_p (y_p - t_p)\,V_{pj}",
-        r"\frac{\partial E}{\partial W_{jk}} &= \delta_j \cdot",
-        r"W_{jk} &\leftarrow W_{jk} - \alpha\,\delta_j\,x_k",
+        r"&= \frac{\partial E}{\partial z_j}",
+        r"V_{pj}",
+        r"W_{jk} &\leftarrow W_{jk} - \alpha\,\delta",
     )),
     ("lecture", "sigmoid-chain", "w_l", (
         r"\frac{\partial P}{\partial w_l} &= \frac{\partial P}{\partial o_r} \times \frac{\partial o_r}{\partial w_l}",
