@@ -57,12 +57,12 @@ def _documents(argument: str, stdin_name: str) -> Iterator[Found]:
     if argument == "-":
         yield Found(stdin_name)
     elif os.path.isdir(argument):  # noqa: PTH112 - never raises
-        paths = list(_in_folder(Path(argument)))
-        yield from (Found(str(path), path) for path in paths)
-        if not paths:
+        found = list(_in_folder(Path(argument)))
+        yield from found
+        if not found:
             message, hint = f"there is no document in {argument}", f"documents in folders end in {' '.join(SUFFIXES)}"
             yield _refused(argument, InputError(message, hint=hint))
-    elif os.path.exists(argument):  # noqa: PTH110 - never raises
+    elif os.path.lexists(argument):
         yield Found(argument, Path(argument))
     else:
         yield _refused(argument, _missing(argument))
@@ -80,13 +80,17 @@ def _missing(argument: str) -> InputError:
     return InputError(f"there is no file {argument}", hint=near(argument, _neighbours(argument), "name a file, a folder or -"))
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
-    """The documents in *folder* and below, sorted; links to folders are not followed."""
-    for top, folders, files in os.walk(folder):
+def _in_folder(folder: Path) -> Iterator[Found]:
+    """The documents in *folder* and below, sorted; links to folders are not followed, pipes and the like are no documents."""
+    closed: list[OSError] = []
+    for top, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
         for name in sorted(files):
-            if not name.startswith(".") and name.lower().endswith(SUFFIXES):
-                yield Path(top) / name
+            path = Path(top) / name
+            if not name.startswith(".") and name.lower().endswith(SUFFIXES) and path.is_file():
+                yield Found(str(path), path)
+    for error in closed:  # what cannot be looked into may hold documents, so it is no success
+        yield _refused(error.filename, InputError(f"cannot search {error.filename}: {error.strerror}"))
 
 
 def _identity(document: Found) -> object:

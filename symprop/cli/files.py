@@ -59,8 +59,10 @@ def read_standard_input(kind: Kind = NETWORK, name: str = "<stdin>") -> str:
     """The text on standard input.
 
     Raises:
-        InputError: too long, empty, or no UTF-8 text.
+        InputError: there is none, it is too long, empty, or no UTF-8 text.
     """
+    if sys.stdin is None:
+        raise InputError("there is no standard input", hint="name a file")
     try:
         data = sys.stdin.buffer.read(kind.most + 1)
     except OSError as error:

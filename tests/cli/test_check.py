@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,38 @@ def test_folders_are_searched_in_order_without_what_is_hidden(command: Command) 
     )
     pages = json.loads(command("check", "b.md", ".", "./b.md", "--format", "json").out)
     assert [page["file"] for page in pages] == ["b.md", "a/z.TEX", "a/b/c.ipynb"]
+
+
+def test_what_is_no_file_is_no_document_of_a_folder(command: Command) -> None:
+    write(a___b__md="$holds$")
+    os.mkfifo("a/pipe.md")
+    Path("a/loop.md").symlink_to("loop.md")
+    Path("a/up").symlink_to("..")
+    outcome = command("check", "a", "--format", "json")
+    assert [page["file"] for page in json.loads(outcome.out)] == ["a/b.md"]
+    assert command("check", "a/loop.md").err.startswith("error: cannot read a/loop.md: Too many levels")
+
+
+def test_a_folder_that_may_not_be_searched_is_no_success(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(a___b__md="$holds$", a___c___d__md="$fails$")
+    scan = os.scandir
+
+    def refuse(folder: str) -> object:
+        if str(folder).endswith("c"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    outcome = command("check", "a")
+    assert (outcome.code, outcome.err) == (2, "error: cannot search a/c: Permission denied\n")
+
+
+def test_no_standard_input(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    for name in ("check", "derive"):
+        outcome = command(name, "-")
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "there is no standard input" in outcome.err
 
 
 def test_a_folder_is_a_list_and_a_file_is_not(command: Command) -> None:
