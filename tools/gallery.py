@@ -18,6 +18,8 @@ from symprop.derivation import Derivation, derive
 from symprop.errors import SympropError
 from symprop.model.reader import read_network
 from symprop.render import FORMATS, render
+from symprop.render.notation import Notation
+from symprop.render.profiles import Profile, settle
 
 OUTPUTS = Path(__file__).resolve().parent.parent / "outputs"
 TEXT_WIDTH = 100
@@ -44,11 +46,22 @@ USUAL_DETAIL = 2
 NUMBERS: Mapping[str, tuple[str, tuple[str, ...]]] = {"two-paths": ("paths", ("xh_1",)), "two-two-two": ("chain", ())}
 """Examples that have a page with numbers: its style, and by what they are derived there (nothing: all weights)."""
 
+PROFILED: Mapping[str, tuple[str, tuple[str, ...], bool]] = {
+    "equation": ("linear", (), False),
+    "story": ("two-paths-unknown", ("xh_1",), False),
+    "tutorial": ("two-two-two", (), True),
+    "layers": ("tanh-regression", (), False),
+    "lecture": ("sigmoid-chain", (), False),
+    "nielsen": ("relu-mlp", (), False),
+    "mitchell": ("xor", (), False),
+}
+"""For each profile the example that shows it, by what that is derived (nothing: all weights), and whether in numbers."""
+
 INTRODUCTION = """# Gallery
 
 What symprop makes of its [examples](../examples): each page is the output of one command, and every step on it was
 verified before it was printed. `symprop derive NAME --style STYLE -o FILE` makes the same page anew; to a page in numbers
-belong `--numbers` and the `--wrt` that its row names.
+belong `--numbers` and the `--wrt` that its row names, to a page in a [profile](../docs/profiles.md) its `--profile` alone.
 
 | network | what it is | style | as LaTeX | as text |
 |---|---|---|---|---|
@@ -63,23 +76,23 @@ class Page:
     style: str
     name: str
     numbers: bool = False
+    wrt: tuple[str, ...] = ()
+    profile: str = "plain"
 
     @property
-    def detail(self) -> int:
-        """How much is told."""
-        return DETAILS.get((self.example, self.style), USUAL_DETAIL)
+    def told(self) -> Profile:
+        """The profile with the style and the detail of the page."""
+        if self.profile in PROFILED:
+            return settle(self.profile)
+        return settle(style=self.style, detail=DETAILS.get((self.example, self.style), USUAL_DETAIL))
 
     @property
     def manner(self) -> str:
         """Style, detail and the rest in words."""
-        detail = "" if self.detail == USUAL_DETAIL else f", detail {self.detail}"
-        numbers = ", in numbers" if self.numbers else ""
-        return self.style + detail + numbers + "".join(f", by `{name}`" for name in self.wrt)
-
-    @property
-    def wrt(self) -> tuple[str, ...]:
-        """By what it is derived; nothing for all weights."""
-        return NUMBERS[self.example][1] if self.numbers else ()
+        told = self.told
+        detail = "" if told.detail == USUAL_DETAIL else f", detail {told.detail}"
+        manner = f"profile {self.profile}" if self.profile in PROFILED else told.style + detail
+        return manner + (", in numbers" if self.numbers else "") + "".join(f", by `{name}`" for name in self.wrt)
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -90,13 +103,14 @@ class Page:
         """The text of every file of the page, by path."""
         source = examples()[self.example].read_text(encoding="utf-8")
         network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
-        derivation = derive(network, style=self.style, detail=self.detail, wrt=self.wrt, numbers=self.numbers)
-        return {path: page(derivation, form) for form, path in self.files.items()}
+        told = self.told
+        derivation = derive(network, style=told.style, detail=told.detail, wrt=self.wrt, numbers=self.numbers, manner=told.manner)
+        return {path: page(derivation, form, told.notation) for form, path in self.files.items()}
 
 
-def page(derivation: Derivation, form: str) -> str:
+def page(derivation: Derivation, form: str, notation: Notation) -> str:
     """One file: a page that is complete by itself, where the format has such."""
-    text = render(derivation, form, standalone=FORMATS[form].standalone, width=TEXT_WIDTH)
+    text = render(derivation, form, standalone=FORMATS[form].standalone, width=TEXT_WIDTH, notation=notation)
     return text.rstrip("\n") + "\n"
 
 
@@ -110,7 +124,11 @@ def _pages(example: str) -> Iterator[Page]:
     for number, style in enumerate(styles):
         yield Page(example, style, f"{example}-{style}" if number else example)
     if example in NUMBERS:
-        yield Page(example, NUMBERS[example][0], f"{example}-numbers", numbers=True)
+        style, wrt = NUMBERS[example]
+        yield Page(example, style, f"{example}-numbers", numbers=True, wrt=wrt)
+    for profile, (shown, wrt, numbers) in PROFILED.items():
+        if shown == example:
+            yield Page(example, settle(profile).style, f"{example}-as-{profile}", numbers, wrt, profile)
 
 
 def index() -> str:

@@ -93,10 +93,7 @@ def _styles() -> Mapping[str, tuple[str, ...]]:
 def _profiles() -> Mapping[str, tuple[str, ...]]:
     from symprop.render.profiles import PROFILES, sample
 
-    return {
-        key: (f"{entry.style}, {entry.detail}", sample(entry), ". ".join(filter(None, (entry.title, entry.source))))
-        for key, entry in PROFILES.items()
-    }
+    return {key: (f"{entry.style}, {entry.detail}", sample(entry), entry.title) for key, entry in PROFILES.items()}
 
 
 def _profile_names() -> Iterable[str]:

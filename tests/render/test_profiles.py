@@ -20,7 +20,7 @@ from symprop.model.reader import read_expression, read_network
 from symprop.render import render
 from symprop.render.notation import TABLES, Notation
 from symprop.render.profiles import PROFILES, sample, settle
-from tests.conftest import Command
+from tests.conftest import ROOT, Command
 from tools.profiles import Telling, batches, problems, tellings, walk
 
 SAMPLE = [telling for place, telling in enumerate(tellings()) if place % 89 == 5]
@@ -112,6 +112,13 @@ def test_the_latex_is_spelled_as_the_source_spells_it(profile: str, example: str
 
 def test_every_seed_and_two_textbooks_have_a_profile() -> None:
     assert {name for name in PROFILES if name != "plain"} == {name for name, *_ in SPELLED}
+
+
+def test_the_document_says_whose_manner_each_profile_is() -> None:
+    page = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    for name, entry in PROFILES.items():
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+        assert entry.source in row
 
 
 # ------------------------------------------------------------------------------------------------ the choices one by one
