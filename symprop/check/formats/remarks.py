@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -104,13 +104,15 @@ MOST_VALUES = 8
 
 def values(counterexample: Mapping[str, str], most: int = MOST_VALUES) -> str:
     """``w = 0.7, x = -1.2``, in short; what is left out is counted."""
-    shown = [f"{name} = {short(value)}" for name, value in list(counterexample.items())[:most]]
-    more = len(counterexample) - len(shown)
+    known = [(name, value) for name, value in counterexample.items() if value]
+    shown = [f"{name} = {short(value)}" for name, value in known[:most]]
+    more = len(known) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _at(counterexample: Mapping[str, str]) -> str:
-    return f" at {values(counterexample)}" if counterexample else ""
+    point = values(counterexample)
+    return f" at {point}" if point else ""
 
 
 _NUMBER = re.compile(r"[+\-−]?\d+\.\d{7,}(?:e[+-]?\d+)?", re.IGNORECASE)
@@ -124,9 +126,11 @@ def short(value: str, digits: int = 6) -> str:
 
 
 def short_pair(left: str, right: str) -> tuple[str, str]:
-    """Both values in short, with as many digits as it takes to tell them apart; in full where short forms look alike."""
-    pairs: Iterable[tuple[str, str]] = ((short(left, digits), short(right, digits)) for digits in (6, 9, 12, 15))
-    return next((pair for pair in pairs if not _alike(*pair)), (left, right))
+    """Both values in short, with as many digits as it takes to tell them apart by more than the last one; else in full."""
+    for digits in (6, 9, 12, 15):
+        if not _alike(short(left, digits - 1), short(right, digits - 1)):
+            return short(left, digits), short(right, digits)
+    return left, right
 
 
 def _alike(left: str, right: str) -> bool:

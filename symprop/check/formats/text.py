@@ -59,22 +59,37 @@ class _Page:
         blocks = [
             "\n".join(self.headed(f"{report.file}:", Level.WARNING, "! warning", f": {warning}")) for warning in report.warnings
         ]
-        fine: list[str] = []  # one line each, so without blank lines between them
+        brief: list[str] = []  # without blank lines between them
+        told: set[str] = set()
         for finding in report.findings:
-            if not is_fine(finding):
-                blocks += ["\n".join(fine), self.finding(report.file, finding)]
-                fine = []
-            elif self.options.everything:
-                fine.append(self.fine(report.file, finding))
-        return [block for block in (*blocks, "\n".join(fine)) if block]
+            if is_fine(finding):
+                brief += [self.fine(report.file, finding)] if self.options.everything else []
+            elif self.is_known(finding, told):
+                brief += self.heading(report.file, finding)
+            else:
+                blocks += ["\n".join(brief), self.finding(report.file, finding)]
+                brief = []
+        return [block for block in (*blocks, "\n".join(brief)) if block]
 
-    def finding(self, file: str, finding: Finding) -> str:
-        """Where, the verdict, why, the line itself, and all that is known."""
+    def is_known(self, finding: Finding, told: set[str]) -> bool:
+        """Whether the reason was told in full before: one name without a definition leaves many relations undecided."""
+        if self.options.everything or finding.outcome is not Outcome.UNDECIDED:
+            return False
+        known = finding.message in told
+        told.add(finding.message)
+        return known
+
+    def heading(self, file: str, finding: Finding) -> list[str]:
+        """Where, the verdict, and why."""
         place = place_of(finding.span)
         said = message(finding)
         name = f" [{' '.join(part for part in (finding.code, finding.kind) if part)}]" if finding.code or finding.kind else ""
         rest = (f": {said}" if said else "") + name
-        lines = self.headed(f"{file}:{place.line}:{place.column}:", level(finding), _verdict(finding), rest)
+        return self.headed(f"{file}:{place.line}:{place.column}:", level(finding), _verdict(finding), rest)
+
+    def finding(self, file: str, finding: Finding) -> str:
+        """The heading, the line itself, and all that is known."""
+        lines = self.heading(file, finding)
         lines += [f"  {line}" for line in excerpt(finding.span, self.width - 2)]
         for label, value in _facts(finding):
             lines += self.labelled(label, value)
@@ -167,8 +182,8 @@ def _overall(report: Report) -> tuple[Level, str]:
 def _facts(finding: Finding) -> list[tuple[str, str]]:
     """What stands under the line: labels and values."""
     facts = [("warning", warning) for warning in finding.warnings]
-    if finding.counterexample:
-        facts.append(("with", values(finding.counterexample)))
+    if point := values(finding.counterexample):
+        facts.append(("with", point))
     if finding.left and finding.right:
         left, right = short_pair(finding.left, finding.right)
         facts += [("left side", left), ("right side", right)]

@@ -165,6 +165,8 @@ def test_values_are_short_but_never_look_equal() -> None:
     assert short("[[0.123456789, 1], [-2.5, 1.00000000]]") == "[[0.123457, 1], [-2.5, 1]]"
     assert short_pair("1.00000000012", "1.0000000001") == ("1.00000000012", "1.0000000001")
     assert short_pair("1.0000001234", "1.0") == ("1.00000012", "1.0")
+    assert short_pair("1.2345678901", "1.3") == ("1.23457", "1.3")
+    assert short_pair("0.274811083508", "0.274811083") == ("0.274811083508", "0.274811083")
     assert short_pair("2", "2") == ("2", "2")
     tiny = "0." + "1" * 40
     assert short_pair(tiny + "1", tiny + "2") == (tiny + "1", tiny + "2")
@@ -174,6 +176,16 @@ def test_values_are_short_but_never_look_equal() -> None:
 def test_a_big_counterexample_is_counted() -> None:
     big = finding("E", Outcome.FAILS, counterexample={f"w_{k}": "1" for k in range(300)}, left="1", right="2")
     assert "and 292 more" in write([Report("a.md", (big,))], "text")
+
+
+def test_a_reason_is_told_in_full_once() -> None:
+    places = [finding(part, Outcome.UNDECIDED, message="q is not defined.") for part in ("r = w_o", "E = \\frac", "= 17 q")]
+    report = Report("a.md", (*places, finding("E", Outcome.UNDECIDED, message="p is not defined.")))
+    page = write([report], "text")
+    assert len(re.findall(r"\^+\n", page)) == 1 + 1  # and one for the other reason
+    assert page.count("is not defined.") == 4
+    assert "^\n\na.md:2:24: ? undecided: q is not defined.\na.md:7:1: ? undecided: q is not defined.\n\na.md:" in page
+    assert len(re.findall(r"\^+\n", write([report], "text", Options(everything=True)))) == 4
 
 
 def test_ten_thousand_findings_are_quick() -> None:
