@@ -64,8 +64,10 @@ def rule(finding: Finding) -> str:
 
 
 def message(finding: Finding) -> str:
-    """What is wrong, without the values: the judge's words or the outcome's own."""
-    return finding.message or WORDS[finding.outcome].default
+    """What is wrong: the judge's words, or the outcome's own where those only repeat the values, which are shown anyway."""
+    undiagnosed = finding.outcome is Outcome.FAILS and not finding.code and not finding.kind
+    repeats = undiagnosed and finding.left and finding.left in finding.message and finding.right in finding.message
+    return WORDS[finding.outcome].default if repeats or not finding.message else finding.message
 
 
 def whole_message(finding: Finding) -> str:

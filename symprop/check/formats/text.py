@@ -60,7 +60,7 @@ class _Page:
             "\n".join(self.headed(f"{report.file}:", Level.WARNING, "! warning", f": {warning}")) for warning in report.warnings
         ]
         brief: list[str] = []  # without blank lines between them
-        told: set[str] = set()
+        told: set[tuple[str, ...]] = set()
         for finding in report.findings:
             if is_fine(finding):
                 brief += [self.fine(report.file, finding)] if self.options.everything else []
@@ -71,12 +71,13 @@ class _Page:
                 brief = []
         return [block for block in (*blocks, "\n".join(brief)) if block]
 
-    def is_known(self, finding: Finding, told: set[str]) -> bool:
+    def is_known(self, finding: Finding, told: set[tuple[str, ...]]) -> bool:
         """Whether the reason was told in full before: one name without a definition leaves many relations undecided."""
         if self.options.everything or finding.outcome is not Outcome.UNDECIDED:
             return False
-        known = finding.message in told
-        told.add(finding.message)
+        reason = (finding.message, *finding.warnings)
+        known = reason in told
+        told.add(reason)
         return known
 
     def heading(self, file: str, finding: Finding) -> list[str]:

@@ -173,6 +173,14 @@ def test_values_are_short_but_never_look_equal() -> None:
     assert columns(short("x" * 500)) == 60
 
 
+def test_values_are_not_told_twice() -> None:
+    plain = {"counterexample": {"w": "1"}, "left": "1.5", "right": "2.5"}
+    repeating = finding("E", Outcome.FAILS, message="Left is 1.5, right is 2.5.", **plain)
+    named = finding("E", Outcome.FAILS, message="Left is 1.5, right is 2.5.", code="SP1", **plain)
+    assert "fails: the two sides differ\n" in write([Report("a.md", (repeating,))], "text")
+    assert "fails: Left is 1.5, right is 2.5. [SP1]\n" in write([Report("a.md", (named,))], "text")
+
+
 def test_a_big_counterexample_is_counted() -> None:
     big = finding("E", Outcome.FAILS, counterexample={f"w_{k}": "1" for k in range(300)}, left="1", right="2")
     assert "and 292 more" in write([Report("a.md", (big,))], "text")
@@ -184,7 +192,7 @@ def test_a_reason_is_told_in_full_once() -> None:
     page = write([report], "text")
     assert len(re.findall(r"\^+\n", page)) == 1 + 1  # and one for the other reason
     assert page.count("is not defined.") == 4
-    assert "^\n\na.md:2:24: ? undecided: q is not defined.\na.md:7:1: ? undecided: q is not defined.\n\na.md:" in page
+    assert "^\n\na.md:2:26: ? undecided: q is not defined.\na.md:7:1: ? undecided: q is not defined.\n\na.md:" in page
     assert len(re.findall(r"\^+\n", write([report], "text", Options(everything=True)))) == 4
 
 
