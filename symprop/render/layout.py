@@ -18,7 +18,8 @@ from symprop.render.mathlist import Atom, atoms, width
 _RELATION = 1.4  # the relation with its space
 _GAP = 2.0  # between an equation and its reason
 _NARROW = 0.55  # equations are broken to make room for reasons, but not below this share of the page
-_WIDEST_LEFT = 0.35  # a left side over this share of the page gets a row of its own
+_WIDEST_LEFT = 0.35  # a left side over this share of the page gets a row of its own …
+_WIDE_LEFT = 0.2  # … and over this one, if that makes room for reasons beside the equations
 _INDENT = 1.0  # \quad, of what continues a line, and once more for each bracket around it
 _DEEPEST = 2
 _KEPT_WHOLE = 6  # lines of an equation up to which it stands on one page
@@ -80,7 +81,7 @@ def lay_out(blocks: Sequence[Paragraph | Display], page: Page, functions: frozen
             laid_out.append(_grid(run, measure, functions))
             run = []
         if isinstance(block, Display):
-            measure = joint if run else _Measure(page).with_lines(block.lines)
+            measure = joint if run else _measured(page, block.lines)
             run.append(block)
         else:
             laid_out.append(block)
@@ -92,12 +93,13 @@ class _Measure:
     """Widths in em of the widest left side that shares the column, the widest equation and the widest reason."""
 
     page: Page
+    widest_left: float = _WIDEST_LEFT
     left: float = 0.0
     equation: float = 0.0
     note: float = 0.0
 
     def with_lines(self, lines: Sequence[Line]) -> _Measure:
-        limit = _WIDEST_LEFT * self.page.width
+        limit = self.widest_left * self.page.width
         notes = max((self.page.note_width(line.note) for line in lines if line.note), default=0.0)
         return replace(
             self,
@@ -131,11 +133,22 @@ class _Measure:
         return self.beside if self.notes_right else self.free
 
 
+def _measured(page: Page, lines: Sequence[Line]) -> _Measure:
+    """How *lines* are set: a wide left side moves to a row of its own where only that lets reasons stand beside."""
+    beside = _Measure(page).with_lines(lines)
+    if not beside.note or beside.notes_right:
+        return beside
+    above = _Measure(page, _WIDE_LEFT).with_lines(lines)
+    return above if above.notes_right else beside
+
+
 def _grid(displays: Sequence[Display], measure: _Measure, functions: frozenset[str]) -> Grid:
     rows: list[Row] = []
+    own_row = False  # of the left side, and with it of all lines of its equation
     for display in displays:
         for place, line in enumerate(display.lines):
-            made = _equation(line, width(line.left) > measure.left, measure, functions)
+            own_row = width(line.left) > measure.left if line.left else own_row
+            made = _equation(line, own_row, measure, functions)
             if line.note:
                 made += _noted(made.pop(), line.note, measure)
             starts = rows and (place == 0 or not display.compact)
@@ -158,7 +171,7 @@ def _tail(line: Line) -> str:
 
 def _equation(line: Line, own_row: bool, measure: _Measure, functions: frozenset[str]) -> list[Row]:
     room, sign = measure.room, measure.page.sign
-    begin = [] if not own_row else [Row(right=part) for part in broken(line.left, room, functions, sign)]
+    begin = [Row(right=part) for part in broken(line.left, room, functions, sign)] if own_row and line.left else []
     shift = r"\quad " if own_row else ""
     parts = broken(line.math, room - (_INDENT if own_row else 0.0), functions, sign)
     tail = _tail(line)
