@@ -1,0 +1,215 @@
+"""What a document's names are, inferred from how its formulas use them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+
+from symprop.check.document import Formula, Vocabulary
+from symprop.check.reading.evidence import Evidence, Runs, Witnesses, contains, is_function_letter, plain_names, runs
+from symprop.check.reading.items import Item, Unreadable, letters_of, split
+from symprop.check.reading.names import atoms, is_index
+from symprop.check.reading.tables import FACTOR_LETTERS, FUNCTION_NAMES, INDEX_LETTERS, WEIGHT_LETTERS
+from symprop.model.expr import Number, Ref
+
+_VOWELS = frozenset("aeiouyAEIOUY")
+_LAYER_LETTERS = frozenset("l L ℓ".split())
+_FUNCTION_PHRASE = re.compile(r"\b(?:functions?|nonlinearity|non-linearity|activation)\s*$", re.IGNORECASE)
+_CAPITALISED = re.compile(r"[A-Z]?[a-z]+")
+
+
+def infer(formulas: Sequence[tuple[Formula, Sequence[Item]]]) -> Vocabulary:
+    """The vocabulary that the *formulas* of a document show, each with its items."""
+    rows = [items for _, items in formulas]
+    words = _words(runs(rows))
+    witnesses = Witnesses(rows, words)
+    named = {_phrase_name(formula, items) for formula, items in formulas} - {""}
+    functions = frozenset(name for name, seen in witnesses.names.items() if _is_function(name, seen) or name in named)
+    layered = frozenset(_layered(witnesses))
+    return Vocabulary(
+        words=words,
+        functions=functions,
+        indexed=frozenset(name for name, seen in witnesses.names.items() if name not in functions and _is_indexed(name, seen)),
+        layered=layered,
+        arrays=frozenset(name for name, seen in witnesses.names.items() if seen.array),
+        euler=_is_euler(witnesses.names["e"]),
+        numbered=frozenset(name for name in layered if _is_numbered(witnesses.names[name])),
+        digitwise=frozenset(name for name, seen in witnesses.names.items() if _is_digitwise(seen)),
+        kronecker=_is_kronecker(witnesses.names["δ"]),
+    )
+
+
+def merged(inferred: Vocabulary, declared: Vocabulary) -> Vocabulary:
+    """*inferred* with what was *declared*: a declared function is not indexed, and the other way round."""
+    sets = {
+        f.name: getattr(inferred, f.name) | getattr(declared, f.name)
+        for f in fields(Vocabulary)
+        if f.name not in ("euler", "kronecker")
+    }
+    sets["functions"] -= declared.indexed
+    sets["indexed"] -= declared.functions
+    return Vocabulary(**sets, euler=inferred.euler and declared.euler, kronecker=inferred.kronecker or declared.kronecker)
+
+
+# ---- words ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _words(found: Runs) -> frozenset[str]:
+    inferred = {run for run in found.seen if _is_word(run, found)}
+    return frozenset(inferred | {word for word in found.fonted if word.isascii() and word.isalpha() and len(word) > 1})
+
+
+def _is_word(run: str, found: Runs) -> bool:
+    if run in FUNCTION_NAMES:
+        return False
+    if len(run) >= 4 and _VOWELS & set(run) and _CAPITALISED.fullmatch(run) and (len(run) >= 5 or run[0].isupper()):
+        return True
+    if run[0] == "d" and "d" not in found.apart:  # `dZ` for ∂L/∂Z, as programs have it
+        return sum(count for other, count in found.seen.items() if other[0] == "d") > 1
+    if found.lowered[run] < 2 or set(run) <= found.apart:
+        return False
+    if len(run) == 2:
+        return run[0] not in WEIGHT_LETTERS
+    return True
+
+
+# ---- functions and indices in brackets ---------------------------------------------------------------------------------------------------
+
+
+def _phrase_name(formula: Formula, items: Sequence[Item]) -> str:
+    """The name of a formula like ``φ`` in "the activation function φ"."""
+    if len(items) == 1 and items[0].kind in ("letter", "word") and _FUNCTION_PHRASE.search(formula.before):
+        return items[0].text
+    return ""
+
+
+def _is_function(name: str, seen: Evidence) -> bool:
+    if name in FUNCTION_NAMES:
+        return False
+    letter = is_function_letter(name)
+    if not seen.brackets:
+        return letter and seen.marked and not seen.assigned
+    if any(contains(inner, name) for inner in seen.brackets):
+        return False
+    if seen.primed:
+        return True
+    if _all_indices(seen) and not letter:
+        return False
+    if any(plain_names(inner) for inner in seen.defined):
+        return True
+    if letter:
+        return not seen.assigned or any(seen.applied)
+    if len(name) > 1 and not seen.bare and name.isascii():
+        return True
+    return all(seen.applied) and name not in WEIGHT_LETTERS | FACTOR_LETTERS
+
+
+def _is_indexed(name: str, seen: Evidence) -> bool:
+    return name not in FUNCTION_NAMES and bool(seen.brackets) and _all_indices(seen)
+
+
+def _all_indices(seen: Evidence) -> bool:
+    """Are all brackets behind the name lists of indices, and is it more than a product by chance?"""
+    parts = [part for inner in seen.brackets for part in split(inner, (",",))]
+    if not all(is_index(part) and _index_letters(part) for part in parts):
+        return False
+    shifted = any(len(part) > 1 for part in parts)
+    letters = any(part[0].kind == "letter" for part in parts)
+    numbers = {part[0].text for part in parts if part[0].kind == "number"}
+    return shifted or bool(seen.defined) or (len(parts) > 1 and (letters or len(numbers) > 1))
+
+
+def _index_letters(part: Sequence[Item]) -> bool:
+    return (
+        all(item.text in INDEX_LETTERS or item.text.isupper() for item in part if item.kind == "letter")
+        and part[0].kind != "word"
+    )
+
+
+# ---- scripts -----------------------------------------------------------------------------------------------------------------------------
+
+
+def _layered(witnesses: Witnesses) -> Iterable[str]:
+    letters = {name: {_letter(above) for above in seen.raised} - {""} for name, seen in witnesses.names.items()}
+    shifted = {_letter(above) for seen in witnesses.names.values() for above in seen.raised if len(above) > 1} - {""}
+    carriers: dict[str, int] = {}
+    for found in letters.values():
+        for letter in found:
+            carriers[letter] = carriers.get(letter, 0) + 1
+    for name, found in letters.items():
+        if name == "e":
+            continue
+        if any(_is_layer(letter, shifted, carriers, witnesses) for letter in found) or _counts_layers(name, witnesses):
+            yield name
+
+
+def _letter(above: Sequence[Item]) -> str:
+    """The index letter of ``l``, ``l+1``, ``L-1``; "" for anything else."""
+    letters = [item for item in above if item.kind == "letter"]
+    if is_index(above) and letters and above[0].kind == "letter" and all(item.plain for item in letters):
+        return above[0].text
+    return ""
+
+
+def _is_layer(letter: str, shifted: set[str], carriers: Mapping[str, int], witnesses: Witnesses) -> bool:
+    if letter in _LAYER_LETTERS:
+        return True
+    if letter not in INDEX_LETTERS and letter not in ("N", "T", "K", "H"):
+        return False
+    seen = witnesses.names.get(letter)
+    if seen is not None and seen.factor:
+        return False
+    return letter in shifted or letter in witnesses.bound or carriers.get(letter, 0) > 1
+
+
+def _counts_layers(name: str, witnesses: Witnesses) -> bool:
+    """``a^1``, ``z^1`` beside ``a^2``, ``z^2``: nobody writes a power 1 twice; and two letters as in ``W^{xh}``, ``W^{hh}``."""
+    numbers = _numbers(witnesses.names[name])
+    alike = sum({"1", "2"} <= _numbers(seen) for seen in witnesses.names.values())
+    doubles = {letters_of(above) for above in witnesses.names[name].raised if len(letters_of(above)) == 2}
+    return (
+        (alike > 1 and {"1", "2"} <= numbers)
+        or {"1", "2", "3"} <= numbers
+        or (len(doubles) > 1 and any(d[0] == d[1] for d in doubles))
+    )
+
+
+def _numbers(seen: Evidence) -> set[str]:
+    return {above[0].text for above in seen.raised if len(above) == 1 and above[0].kind == "number"}
+
+
+def _is_numbered(seen: Evidence) -> bool:
+    return bool(_numbers(seen) - {"2"})
+
+
+def _is_euler(seen: Evidence) -> bool:
+    named = seen.bare - len(seen.raised) > 0
+    return not named or any(any(item.kind != "number" for item in above) for above in seen.raised)
+
+
+def _is_digitwise(seen: Evidence) -> bool:
+    """Do letters take the places of digits: ``H_{2i}`` beside ``H_{21}``?"""
+    counts = {len(found) for found in map(_atoms, seen.lowered) if any(_is_variable(atom) for atom in found)}
+    digits = [items[0].text for items in seen.lowered if len(items) == 1 and items[0].kind == "number" and len(items[0].text) > 1]
+    return any(len(text) in counts or text[0] == "0" for text in digits)
+
+
+def _atoms(items: Sequence[Item]) -> tuple[object, ...]:
+    try:
+        return atoms(items, digitwise=True)
+    except Unreadable:
+        return ()
+
+
+def _is_variable(atom: object) -> bool:
+    return not isinstance(atom, Number) and not (isinstance(atom, Ref) and len(atom.name) > 1)
+
+
+def _is_kronecker(seen: Evidence) -> bool:
+    if not seen.lowered or seen.assigned or seen.raised or seen.scripted or len(seen.lowered) != seen.bare + len(seen.brackets):
+        return False
+    return all(
+        len(items) == 2 and all(i.kind == "letter" and i.plain and i.text in INDEX_LETTERS for i in items)
+        for items in seen.lowered
+    )
