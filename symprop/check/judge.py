@@ -40,14 +40,14 @@ _KINKED = frozenset({"relu", "max", "min", "abs", "sign", "step", "leaky_relu", 
 class Judgement:
     """What values say about an equality.
 
-    ``holds`` is None where nothing can be said, and ``reason`` says why; ``missing`` names what the document does not
-    define.  ``by_shape`` says that the sides cannot be equal because their shapes differ.  A refutation has the ``point``
+    ``holds`` is None where nothing can be said, and ``reason`` says why; ``missing`` says that it is for want of a
+    definition.  ``by_shape`` says that the sides cannot be equal because their shapes differ.  A refutation has the ``point``
     (name -> value) and both values.
     """
 
     holds: bool | None
     reason: str = ""
-    missing: tuple[str, ...] = ()
+    missing: bool = False
     point: Mapping[str, str] = field(default_factory=dict)
     left: str = ""
     right: str = ""
@@ -103,7 +103,7 @@ class Judge:
             try:
                 outcome, informative = self._compare(number, conventions, left, right)
             except UnknownName as trouble:
-                return Judgement(None, str(trouble), missing=(str(trouble).split(" is not defined")[0],))
+                return Judgement(None, str(trouble), missing=True)
             except ShapeMismatch as trouble:
                 return Judgement(False, str(trouble), by_shape=True, left="", right="")
             except (OutOfDomain, AtKink) as trouble:

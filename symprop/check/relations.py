@@ -41,6 +41,7 @@ class Relations:
         self._judges: dict[int, Judge] = {}
         self._theories: dict[int, Theory] = {}
         self._failures: list[Failure] = []
+        self._loosened: dict[tuple[int, frozenset[str]], Theory] = {}
         self._assuming: dict[tuple[int, str], Judge] = {}
 
     def judge(self, theory: Theory) -> Judge:
@@ -115,21 +116,32 @@ class Relations:
         return None
 
     def _without(self, claim: Claim, theory: Theory, judgement: Judgement) -> Finding:
-        """A claim about names that nothing defines: an identity of formulas in them can still be judged."""
-        missing = undefined((claim.left, claim.right), theory)
-        if missing and not _differentiated((claim.left, claim.right), missing):
-            free = replace(theory, leaves=theory.leaves | missing)
-            result = self.judge(free).equal(claim.left, claim.right)
-            names = " and ".join(sorted(map(shown, missing)))
+        """A claim about names that nothing defines: what holds for all their values holds, whatever they are."""
+        sides = (claim.left, claim.right)
+        missing = undefined(sides, theory)
+        if not _differentiated(sides, missing):
+            free = self.judge(self._loose(theory, missing))
+            result = free.equal(claim.left, claim.right)
             if result.holds:
                 return self._holds(claim)
-            if result.holds is False and _arguments_only((claim.left, claim.right), missing):
-                return self._fails(claim, free, result)
-            judgement = replace(judgement, missing=(names,), reason=f"{names} {'is' if len(missing) == 1 else 'are'} not defined")
-        near = _near(missing, theory)
+            if result.holds is False and missing and _arguments_only(sides, missing):
+                return self._fails(claim, theory, result)
+        warnings = _near(missing, theory)
         return Finding(
-            claim.span, claim.latex, Outcome.UNDECIDED, _sentence(judgement.reason), kind="undefined", code="SP301", warnings=near
+            claim.span,
+            claim.latex,
+            Outcome.UNDECIDED,
+            _sentence(judgement.reason),
+            kind="undefined",
+            code="SP301",
+            warnings=warnings,
         )
+
+    def _loose(self, theory: Theory, missing: frozenset[str]) -> Theory:
+        key = (id(theory), missing)
+        if key not in self._loosened:
+            self._loosened[key] = replace(theory, leaves=theory.leaves | missing, loose=True)
+        return self._loosened[key]
 
 
 def _labels(theory: Theory) -> set[str]:
@@ -198,9 +210,9 @@ def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:
         folded = {other.lower(): other for other in known if other != name}
         near = folded.get(name.lower()) or next(iter(get_close_matches(name, known, n=1, cutoff=0.75)), None)
         if near is not None:
-            found.append(f"{shown(name)} is not defined; did you mean {shown(near)}?")
+            found.append(f"Nothing defines {shown(name)}; is {shown(near)} meant?")
         else:
-            found.append(f"{shown(name)} is not defined.")
+            found.append(f"Nothing defines {shown(name)}.")
     return tuple(found)
 
 

@@ -70,6 +70,8 @@ class Theory:
         patterns: the index patterns in which definitions use a leaf; entries in no pattern are not known (``w_{ho}`` where only
             ``w_5`` is used).  A leaf without an entry here is known with any indices.
         values: numbers given for names.
+        weights: what updates change, as patterns of names and indices; empty if nothing but the document says so.
+        loose: entries that nothing defines may have any value (what holds then, holds whatever they are).
         simplex: names whose entries are positive and add up to 1 (labels, one-hot or not).
         smooth: names that are only said to be some function: by name the quantities that they are a function of.
     """
@@ -89,6 +91,8 @@ class Theory:
     leaves: frozenset[str] = frozenset()
     patterns: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     values: Mapping[tuple[str, tuple[Atom, ...]], Fraction] = field(default_factory=dict)
+    weights: tuple[Ref, ...] = ()
+    loose: bool = False
     simplex: frozenset[str] = frozenset()
     smooth: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
 
@@ -99,6 +103,15 @@ class Theory:
     def known(self, name: str) -> bool:
         """Whether claims about *name* can be judged: it is defined, or definitions are made of it."""
         return self.defined(name) or name in self.leaves
+
+    def open_axes(self, name: str, count: int) -> int:
+        """How many axes are left open by *count* indices of a name, where definitions use more and those are index letters."""
+        found = 0
+        for ref in (*(rule.ref for rule in self.rules.get(name, ())), *self.patterns.get(name, ())):
+            rest = ref.indices[count:]
+            if rest and all(isinstance(index, Ref) and index.name in self.letters for index in rest):
+                found = max(found, len(rest))
+        return found
 
 
 def with_rules(rules: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:

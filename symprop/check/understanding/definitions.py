@@ -115,7 +115,7 @@ def covers(rule: Rule, ref: Ref) -> bool:
 
 def _is_local(line: Line) -> bool:
     """Whether the words around a formula bind its name for what follows."""
-    return _LOCAL.search(f"{line.statement.formula.before} {line.statement.words}") is not None
+    return _LOCAL.search(line.words) is not None
 
 
 def _anew(found: Definitions, line: Line, rule: Rule) -> None:

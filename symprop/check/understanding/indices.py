@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from symprop.check.theory import Atom
@@ -35,12 +35,13 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
     place in which such a letter stands elsewhere.  All other letters are labels: ``w_o`` is no family.
     """
     found = list(exprs)
-    places = list(_places(found))
+    refs = [node for expr in found for node in nodes(expr) if isinstance(node, Ref)]
+    places = [((ref.name, slot), index) for ref in refs for slot, index in enumerate(ref.indices)]
     bound = {letter for expr in found for node in nodes(expr) if isinstance(node, Big) for letter in node.indices}
     shifted, lasts = _shifted(places)
     families = {slot for slot, index in places if _letters(index) & shifted or _lasts_in(index) & lasts}
     lasts |= {name for slot, index in places if slot in families for name in _lasts_in(index) if name not in bound}
-    letters = _spread(places, bound | shifted)
+    letters = _spread(refs, bound | shifted)
     return Indexing(
         letters=frozenset(letters - lasts),
         lasts=frozenset(lasts),
@@ -49,14 +50,6 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
         arity=_arity(found, letters - lasts),
         labels=_labels(found, places, letters - lasts, frozenset(families)),
     )
-
-
-def _places(exprs: Iterable[Expr]) -> Iterator[tuple[Slot, Expr]]:
-    for expr in exprs:
-        for node in nodes(expr):
-            if isinstance(node, Ref):
-                for slot, index in enumerate(node.indices):
-                    yield (node.name, slot), index
 
 
 def _letters(index: Expr) -> set[str]:
@@ -84,12 +77,13 @@ def _positive(term: Expr) -> Expr:
     return term.operand if isinstance(term, Neg) else term
 
 
-def _spread(places: list[tuple[Slot, Expr]], letters: set[str]) -> set[str]:
-    """Letters that stand where an index letter stands are index letters too."""
-    by_slot: dict[Slot, set[str]] = defaultdict(set)
-    for (name, slot), index in places:
-        if isinstance(index, Ref) and not index.indices and len(index.name) == 1 and index.name.islower():
-            by_slot[base(name), slot].add(index.name)
+def _spread(refs: list[Ref], letters: set[str]) -> set[str]:
+    """Letters that stand where an index letter stands are index letters too: in the same place among as many indices."""
+    by_slot: dict[tuple[str, int, int], set[str]] = defaultdict(set)
+    for ref in refs:
+        for slot, index in enumerate(ref.indices):
+            if isinstance(index, Ref) and not index.indices and len(index.name) == 1 and index.name.islower():
+                by_slot[base(ref.name), len(ref.indices), slot].add(index.name)
     found = set(letters)
     growing = True
     while growing:

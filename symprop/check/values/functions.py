@@ -42,7 +42,7 @@ def apply(world: World, name: str, family: str, arguments: Sequence[Value], prim
     declared = world.theory.functions.get(name) or world.theory.functions.get(family)
     key = None if declared is not None else builtin(name) or builtin(family)
     if declared is None and key is None:
-        raise UnknownName(f"the function {name} is not defined")
+        raise UnknownName(f"nothing defines the function {name}")
     if key == "softmax":
         return _softmax(world, arguments, primes)
     if key in _EXTREMES and not primes:

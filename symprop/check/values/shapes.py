@@ -75,8 +75,7 @@ class Shapes:
                 prefix.append("*")
             else:
                 prefix.append(self._place(index, scope))
-        missing = self._theory.arity.get(ref.name, 0) - len(ref.indices)
-        rank = missing if missing > 0 else (self._theory.ranks.get(ref.name, 0) if missing == 0 or not ref.indices else 0)
+        rank = self._theory.open_axes(ref.name, len(ref.indices)) or self._theory.ranks.get(ref.name, 0)
         if rank == 0:
             return None
         return self._axis(ref.name, prefix), self._axis(ref.name, [*prefix, "*"]) if rank > 1 else 1

@@ -30,7 +30,7 @@ def value(world: World, name: str, atoms: tuple[Atom, ...]) -> Value | None:
         return entrywise(world.tape.add, [before, change], "a sum")
     rule = world.theory.update
     if rule is None:
-        raise UnknownName(f"how {shown(base(name))} changes is not defined")
+        raise UnknownName(f"nothing says how {shown(base(name))} changes")
     slope = slopes.by(world, rule.cost, world.entry(base(name), atoms))
     factors = [world.constant(rule.sign), world.value(rule.rate), slope]
     return entrywise(world.tape.multiply, factors, "a product")

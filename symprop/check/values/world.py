@@ -249,14 +249,24 @@ class World:
 
     def _gathered(self, name: str, atoms: tuple[Atom, ...]) -> Value | None:
         """A name with fewer indices than its entries: the array of them."""
-        missing = self.theory.arity.get(name, 0) - len(atoms)
-        if missing not in (1, 2):
+        missing = self.theory.open_axes(name, len(atoms))
+        if missing not in (1, 2) or not self._begins(name, atoms, missing):
             return None
         rows = self.places(name, atoms, len(atoms))
         if missing == 1:
             return Array(len(rows), 1, self._numbers(name, [(*atoms, row) for row in rows]))
         columns = self.places(name, (*atoms, rows[0]), len(atoms) + 1)
         return Array(len(rows), len(columns), self._numbers(name, [(*atoms, *at) for at in itertools.product(rows, columns)]))
+
+    def _begins(self, name: str, atoms: tuple[Atom, ...], missing: int) -> bool:
+        """Whether *atoms* are the first indices of entries that definitions speak of."""
+        refs = (*(rule.ref for rule in self.theory.rules.get(name, ())), *self.theory.patterns.get(name, ()))
+        for ref in refs:
+            if len(ref.indices) == len(atoms) + missing:
+                letters = tuple(sorted(evaluate.letters_in_ref(self, ref)))
+                if match(ref.indices[: len(atoms)], atoms, letters, self.named) is not None:
+                    return True
+        return False
 
     def _numbers(self, name: str, keys: Sequence[tuple[Atom, ...]]) -> tuple[Node, ...]:
         entries = [self.entry(name, atoms) for atoms in keys]
@@ -281,11 +291,11 @@ class World:
             if name in self.theory.sizes or (name in self.theory.lasts and not atoms):
                 number = self.named(name)
                 return self.constant(number or 0)
-            raise UnknownName(f"{entry_text(name, atoms)} is not defined")
-        if self.theory.defined(name) and not self._below(name, atoms):
+            raise UnknownName(f"nothing defines {entry_text(name, atoms)}")
+        if self.theory.defined(name) and not self._below(name, atoms) and not self.theory.loose:
             raise self._absent(name, atoms)
-        if not self.theory.defined(name) and not self._in_use(name, atoms):
-            raise UnknownName(f"{entry_text(name, atoms)} is not defined")
+        if not self.theory.loose and not self.theory.defined(name) and not self._in_use(name, atoms):
+            raise UnknownName(f"nothing defines {entry_text(name, atoms)}")
         rank = self.theory.ranks.get(name, 0)
         if rank == 0 or (self.theory.arity.get(name, 0) > 0 and len(atoms) >= self.theory.arity.get(name, 0)):
             return self._variable(name, atoms)
@@ -297,7 +307,7 @@ class World:
 
     def _absent(self, name: str, atoms: tuple[Atom, ...]) -> Trouble:
         """An entry that no definition covers: beyond the last layer, or one that the document does not speak of."""
-        text = f"{entry_text(name, atoms)} is not defined"
+        text = f"nothing defines {entry_text(name, atoms)}"
         counted = any((name, place) in self.theory.families for place in range(len(atoms)))
         return OutOfRange(text) if counted else UnknownName(text)
 
@@ -307,11 +317,8 @@ class World:
         if patterns is None:
             return True
         for ref in patterns:
-            rest = len(ref.indices) - len(atoms)
-            if rest < 0 or (rest and self.theory.arity.get(name, 0) < len(ref.indices)):
-                continue
             letters = tuple(sorted(evaluate.letters_in_ref(self, ref)))
-            if match(ref.indices[: len(atoms)], atoms, letters, self.named) is not None:
+            if len(ref.indices) == len(atoms) and match(ref.indices, atoms, letters, self.named) is not None:
                 return True
         return False
 

@@ -1,0 +1,112 @@
+"""The whole way from a document to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symprop.check.document import Formula, Sign
+from symprop.check.reading import read
+from symprop.check.relations import Claim, Relations
+from symprop.check.report import Finding, Outcome, Report
+from symprop.check.sources import read_document
+from symprop.check.understanding.definitions import is_assignment
+from symprop.check.understanding.lines import EQUALITIES, Line
+from symprop.check.understanding.theories import Understanding, understand
+from symprop.errors import Span
+from symprop.model.network import Network
+
+_UNCLAIMED = {
+    Sign.ASSIGNS: "An assignment.",
+    Sign.PROPORTIONAL: "A proportion is not judged.",
+    Sign.IMPLIES: "An implication.",
+    Sign.MAPS: "A mapping.",
+    Sign.OTHER: "No equality.",
+    Sign.APPROXIMATES: "An approximation is not judged.",
+}
+"""What is said of relations that claim no equality."""
+
+
+def check(text: str, name: str, networks: Sequence[Network] = ()) -> Report:
+    """Judge every relation of a document.
+
+    Args:
+        text: the document.
+        name: its name, whose suffix says what it is written in.
+        networks: networks that are the truth.
+
+    Raises:
+        InputError: the document cannot be read at all.
+    """
+    reading = read(read_document(text, name))
+    understanding = understand(reading)
+    findings = list(Checker(understanding).findings())
+    return Report(name, tuple(findings))
+
+
+class Checker:
+    """Goes through the lines of a document in order."""
+
+    def __init__(self, understanding: Understanding) -> None:
+        self._understanding = understanding
+        self._relations = Relations()
+
+    def findings(self) -> Iterator[Finding]:
+        """One for every relation, one for every formula without any."""
+        for line in self._understanding.lines:
+            yield from self._line(line)
+
+    def _line(self, line: Line) -> Iterator[Finding]:
+        formula = line.statement.formula
+        if formula.problem:
+            yield Finding(_span(formula, 0, len(formula.text)), formula.text, Outcome.UNREAD, formula.problem)
+        elif not line.signs:
+            yield from self._mention(line)
+        else:
+            for link in line.links:
+                yield self._link(line, link)
+
+    def _mention(self, line: Line) -> Iterator[Finding]:
+        formula = line.statement.formula
+        side = line.statement.sides[0] if line.statement.sides else None
+        start, end = (0, len(formula.text)) if side is None else (side.start, side.end)
+        latex = formula.text if side is None else side.latex
+        if side is not None and side.unread is not None:
+            yield Finding(_span(formula, start, end), latex, Outcome.UNREAD, _sentence(side.unread.message))
+        else:
+            yield Finding(_span(formula, start, end), latex, Outcome.SKIPPED)
+
+    def _link(self, line: Line, link: int) -> Finding:
+        formula = line.statement.formula
+        left, right = line.sides[link], line.sides[link + 1]
+        first = link == 0 and not line.statement.continues
+        place = line.statement.places[link] if link < len(line.statement.places) else right.start
+        span = _span(formula, left.start if first else place, right.end)
+        latex = f"{left.latex} {line.signs[link].value} {right.latex}"
+        a, b = line.meaning(link), line.exprs[link + 1]
+        if a is None or b is None:
+            return self._unread(line, link, span, latex)
+        if link == 0 and line.number in self._understanding.defines:
+            return Finding(span, latex, Outcome.DEFINES, f"{_sentence(self._understanding.defines[line.number])}")
+        if line.signs[link] not in EQUALITIES or line.signs[link] is Sign.APPROXIMATES:
+            return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[line.signs[link]])
+        if is_assignment(a, b):
+            return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[Sign.ASSIGNS])
+        return self._relations.finding(Claim(a, b, span, latex), self._understanding.at(line.number))
+
+    def _unread(self, line: Line, link: int, span: Span, latex: str) -> Finding:
+        unread = next(side.unread for side in (line.sides[link + 1], line.sides[link]) if side.unread is not None)
+        a, b = line.meaning(link), line.meaning(link + 1)
+        message, suggestion = _sentence(unread.message), ""
+        if a is not None and b is not None:
+            found = self._relations.finding(Claim(a, b, span, latex), self._understanding.at(line.number))
+            if found.outcome is Outcome.HOLDS:
+                message, suggestion = f"{message} With {unread.repaired} it holds.", unread.repaired
+        return Finding(span, latex, Outcome.UNREAD, message, code="SP101", kind="syntax", suggestion=suggestion)
+
+
+def _span(formula: Formula, start: int, end: int) -> Span:
+    return formula.span(start, max(start, end))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""
