@@ -153,10 +153,8 @@ def _why(row: Row, finding: Finding) -> str | None:
     """What is wrong with the finding: "" for its verdict alone, None for nothing."""
     if finding.outcome not in row.verdicts:
         return ""
-    if finding.outcome is Outcome.FAILS and row.kind and finding.kind != row.kind:
-        return f" as {row.kind}, not as {finding.kind or 'nothing'}"
-    if finding.outcome is Outcome.HOLDS and row.kind == "rounding" and finding.kind != row.kind:
-        return f" with the remark {row.kind}"
+    if row.kind and finding.kind and finding.kind != row.kind:
+        return f" as {row.kind}, not as {finding.kind}"
     if row.suggests and not (finding.suggestion or finding.message):
         return " and a suggestion"
     return None

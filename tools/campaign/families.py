@@ -115,7 +115,7 @@ def two_layers(dice: random.Random) -> Case:
     """Two layers of any width in index notation."""
     notation = NOTATIONS[dice.choice(("plain", "cdot", "article", "unicode"))]
     function = dice.choice(("sigmoid", "tanh", "unknown"))
-    inner, hidden, outer, cost = dice.choice((("z", "h", "y", "E"), ("u", "a", "s", "C"), ("p", "g", "r", "L")))
+    inner, hidden, outer, cost = dice.choice((("z", "h", "y", "E"), ("u", "a", "s", "C"), ("q", "h", "r", "L")))
     first, second = dice.choice((("w", "v"), ("W", "V"), ("A", "B")))
     j, k, i = Ix("j"), Ix("k"), Ix("i")
     n, m, p = Ix("n"), Ix("m"), Ix("p")
