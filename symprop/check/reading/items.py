@@ -23,7 +23,7 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Item:
-    """One thing in a row.
+    r"""One thing in a row.
 
     Args:
         kind: ``letter``, ``word``, ``number``, ``text``, ``op``, ``sign``, ``open``, ``close``, ``bar``, ``lbar``, ``rbar``, ``big``,
