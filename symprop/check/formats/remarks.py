@@ -70,9 +70,14 @@ def message(finding: Finding) -> str:
     return WORDS[finding.outcome].default if repeats or not finding.message else finding.message
 
 
+def warnings(finding: Finding) -> tuple[str, ...]:
+    """The warnings that say more than the message does."""
+    return tuple(warning for warning in finding.warnings if warning != finding.message)
+
+
 def whole_message(finding: Finding) -> str:
     """All that is known of *finding* in a few lines of plain text, for formats with one field for it."""
-    lines = [message(finding), *finding.warnings]
+    lines = [message(finding), *warnings(finding)]
     if finding.left and finding.right:
         left, right = short_pair(finding.left, finding.right)
         lines.append(f"The left side is {left}, the right side is {right}{_at(finding.counterexample)}.")

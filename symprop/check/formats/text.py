@@ -19,6 +19,7 @@ from symprop.check.formats.remarks import (
     short,
     short_pair,
     values,
+    warnings,
 )
 from symprop.check.formats.table import Options
 from symprop.check.report import Evidence, Finding, Outcome, Report
@@ -182,7 +183,7 @@ def _overall(report: Report) -> tuple[Level, str]:
 
 def _facts(finding: Finding) -> list[tuple[str, str]]:
     """What stands under the line: labels and values."""
-    facts = [("warning", warning) for warning in finding.warnings]
+    facts = [("warning", warning) for warning in warnings(finding)]
     if point := values(finding.counterexample):
         facts.append(("with", point))
     if finding.left and finding.right:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from symprop.check.formats import Options, write
 from symprop.check.formats.excerpt import columns, excerpt
@@ -143,6 +145,16 @@ def test_wide_and_combining_letters_keep_the_caret_in_place() -> None:
     assert columns(shown) == columns(marks)
 
 
+@given(st.text(max_size=120), st.integers(0, 120), st.integers(0, 120), st.integers(30, 60))
+def test_any_place_in_any_text(text: str, start: int, length: int, width: int) -> None:
+    start = min(start, len(text))
+    lines = excerpt(Span(Source(text), start, min(start + length, len(text))), width)
+    assert lines
+    assert all(c.isprintable() for line in lines for c in line)
+    assert max(map(columns, lines)) <= width
+    assert "^" in lines[1]
+
+
 def test_nothing_in_a_document_reaches_the_terminal_as_a_command() -> None:
     text = "$a\x1b[2J = \u202eb\x07$"
     bad = Finding(
@@ -171,6 +183,13 @@ def test_values_are_short_but_never_look_equal() -> None:
     tiny = "0." + "1" * 40
     assert short_pair(tiny + "1", tiny + "2") == (tiny + "1", tiny + "2")
     assert columns(short("x" * 500)) == 60
+
+
+def test_a_warning_that_is_the_message_is_told_once() -> None:
+    report = Report("a.md", (finding("E", Outcome.UNDECIDED, message="No E.", warnings=("No E.", "Near: F.")),))
+    for form in ("text", "sarif", "github"):
+        page = write([report], form)
+        assert (page.count("No E."), page.count("Near: F.")) == (1, 1)
 
 
 def test_values_are_not_told_twice() -> None:
