@@ -87,7 +87,7 @@ class Backprop:
         short = self.deltas.get(ref.name)
         if short is None:
             return Partial(self.of, ref)
-        return self.own(ref.name, Ref(short.name, ref.indices))
+        return self.own(ref.name, Ref(short.name, (*self.of.indices, *ref.indices)))
 
     def own(self, name: str, expr: Expr) -> Expr:
         """What the line of *name* says where *expr* is its adjoint: ``-expr`` if its delta has the sign extracted.
@@ -226,7 +226,7 @@ class Backprop:
         if isinstance(expr, Ref):
             name = self.by_delta.get(expr.name, "")
             if name in self.forms:
-                return Ref(name, expr.indices)
+                return Ref(name, expr.indices[len(self.of.indices) :])
         return None
 
     def _recurs(self, name: str) -> bool:

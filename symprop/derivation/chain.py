@@ -65,6 +65,7 @@ class _Chain:
                 if told and self.teller.detail > 1:
                     needs = "The derivative with respect to {x} is needed below."
                     blocks.append(Prose(phrase(needs, x=self._ref(needed))))
+                    blocks += self.teller.order(needed)
                 blocks += told
             blocks += self._told_once(name)
             if self.teller.is_trained(name):

@@ -53,16 +53,19 @@ def _blocks(told: _Locals, name: str) -> Iterator[Block]:
     adjoint, form = backprop.adjoints[name], backprop.forms[name]
     symbol, result = teller.own_line(name)
     chain = teller.chain(symbol, teller.ranges_of(name))
+    yield from teller.order(name)
     if teller.detail > 1:
         chain.then(backprop.own(name, teller.partial(name)), "delta")
         paths = path_sum(backprop, adjoint, backprop.symbol)
         chain.then(backprop.own(name, paths), "paths" if _has_several(adjoint) else "chain")
         chain.then(backprop.own(name, _one_deeper(teller, adjoint, paths)), "paths")
     if teller.detail > 2 and (links := told.links(adjoint)):
-        last = chain.links[-1]
-        yield chain.chain
+        rows = chain.links[-1:]
+        yield from [chain.chain] if rows else []
         yield from links
-        chain = teller.chain(symbol, chain.ranges).then(last.expr, last.rule)
+        chain = teller.chain(symbol, chain.ranges)
+        for row in rows:
+            chain.then(row.expr, row.rule)
     rule = teller.result_rule(name)
     spelled = local_sum(backprop, adjoint)
     if teller.detail > 1 and has_equality(spelled):
@@ -104,7 +107,7 @@ class _Locals:
     def _through_part(self, adjoint: Adjoint, only: Contribution) -> Sequence[Block]:
         """The cost is the plain sum of its parts, so it is differentiated as a whole."""
         key = (self.teller.of, adjoint.quantity.name)
-        if key in self.told or self.parts.body is None:
+        if key in self.told or self.parts.body is None or not only.is_plain:
             return ()
         self.told.add(key)
         return tell_local(self.teller, self.teller.of, self.parts.body, adjoint.quantity, only.partial, adjoint.ranges)

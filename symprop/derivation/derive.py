@@ -91,8 +91,7 @@ def derive(
     names = _targets(network, root, wrt)
     if numbers:
         refuse_without_values(network, root, digits)
-    # A delta has the indices of its pre-activation; of an indexed quantity it would need those of both.
-    deltas = {} if network.axes(root) else delta_names(network, reference(network, root), manner)
+    deltas = delta_names(network, reference(network, root), manner)
     backprop = Backprop(network, reference(network, root), names, deltas, manner.orientation(network))
     deltas = {name: deltas[name] for name in backprop.adjoints if name in deltas}  # nearest to the cost first
     verifier = Verifier(network, {short.name: short for short in deltas.values()})

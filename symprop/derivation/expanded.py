@@ -20,6 +20,7 @@ from symprop.model.build import tidy
 from symprop.model.expr import Expr, Partial, Ref
 from symprop.model.names import normal
 from symprop.model.network import Definition, Network, Role
+from symprop.model.preactivations import is_activation
 from symprop.model.walk import free_names, size
 
 LETTERS = ("z", "u", "s", "q")
@@ -85,7 +86,9 @@ def _free_letter(network: Network, wanted: int) -> str:
 
 def _extend(teller: Teller, inner: dict[Expr, Ref]) -> None:
     """The inner functions become definitions, so that lines with their names can be judged and read back."""
-    made = tuple(Definition(ref.name, expr, Role.QUANTITY) for expr, ref in inner.items())
+    functions = teller.network.functions
+    roles = {expr: Role.ACTIVATION if is_activation(expr, functions) else Role.QUANTITY for expr in inner}
+    made = tuple(Definition(ref.name, expr, roles[expr]) for expr, ref in inner.items())
     teller.network = replace(teller.network, definitions=(*teller.network.definitions, *made))
     teller.verifier = Verifier(teller.network, {short.name: short for short in teller.backprop.deltas.values()})
 

@@ -18,6 +18,7 @@ from symprop.evaluation.verdict import Status, Verdict
 from symprop.model.build import negative, product
 from symprop.model.expr import ONE, Apply, Expr, Increment, Partial, Ref, Sum
 from symprop.model.names import free_name, normal
+from symprop.model.network import Role
 from symprop.model.walk import fresh_index
 
 FEWEST = 2
@@ -161,7 +162,8 @@ class _General:
     def _other_deltas(self) -> Iterator[Block]:
         """The deltas that are no case."""
         backprop, cases = self.teller.backprop, {case.of.name for case in self.deltas}
-        others = [Ref(short.name) for name, short in backprop.deltas.items() if name in backprop.adjoints and name not in cases]
+        activated = self.teller.network.with_role(Role.PREACTIVATION)  # a linear unit has no activation function
+        others = [Ref(backprop.deltas[name].name) for name in backprop.adjoints if name in activated and name not in cases]
         if others:
             ending = (
                 " is no case of it: its activation acts" if len(others) == 1 else " are no cases of it: their activations act"
@@ -172,8 +174,9 @@ class _General:
 
     def _weight(self) -> Ref:
         first, second = self.letters
-        stems = [case.weight.name for case in self.weights if case.other != ONE]
-        return self._letter(_stem(stems, "w"), f"{first}{second}")
+        names = [case.weight.name for case in self.weights if case.other != ONE]
+        names += [term.weight.name for case in self.deltas for term in case.terms]
+        return self._letter(_stem(names, "w"), f"{first}{second}")
 
     def _weight_added(self) -> Ref:
         return self._letter(_stem([case.weight.name for case in self.weights if case.other == ONE], "b"), self.letters[1])

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from symprop.calculus.adjoints import reference
+from symprop.calculus.adjoints import generic
 from symprop.derivation.manner import PLAIN, Manner
 from symprop.model.expr import Neg, Partial, Ref
+from symprop.model.linear import linear_units
 from symprop.model.names import free_name, normal
 from symprop.model.network import Abbreviation, Network, Role
 
 
 def delta_names(network: Network, of: Ref, manner: Manner = PLAIN) -> dict[str, Abbreviation]:
     """The delta of each pre-activation of *network*, by the pre-activation's name; *manner* has its letter and its sign."""
-    quantities = [name for name in network.with_role(Role.PREACTIVATION) if name != of.name]
+    quantities = [name for name in (*network.with_role(Role.PREACTIVATION), *linear_units(network)) if name != of.name]
     taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions)}
     short = {name: _subscript(name) for name in quantities}
     if any(count > 1 for count in Counter(short.values()).values()):
@@ -38,12 +39,12 @@ def delta_names(network: Network, of: Ref, manner: Manner = PLAIN) -> dict[str, 
 
 
 def _abbreviation(network: Network, of: Ref, name: str, made: str, manner: Manner) -> Abbreviation:
-    ref = reference(network, name)
-    ranges = network.axes(name)
+    """A delta has the indices of its pre-activation, behind those of an indexed *of*."""
+    ref, own = generic(network, name, {i.name for i in of.indices if isinstance(i, Ref)})
+    ranges = (*network.axes(of.name), *own)
     partial = Partial(of, ref)
-    return Abbreviation(
-        made, Neg(partial) if manner.extracts_sign(network, of.name) else partial, tuple(r.index for r in ranges), ranges
-    )
+    meaning = Neg(partial) if manner.extracts_sign(network, of.name) else partial
+    return Abbreviation(made, meaning, tuple(r.index for r in ranges), ranges)
 
 
 def _subscript(name: str) -> str:

@@ -12,7 +12,7 @@ from symprop.calculus.cancel import cancel
 from symprop.derivation.step import Block, Chain, Layers, Link, Phrase, Prose, Section, Table
 from symprop.derivation.verify import Verifier
 from symprop.model.build import negative, product, total
-from symprop.model.expr import Add, Apply, Expr, Increment, Mul, Neg, Partial, Ref, Sum
+from symprop.model.expr import Add, Apply, Expr, Increment, Indicator, Mul, Neg, Partial, Ref, Sum
 from symprop.model.network import Assumption, Definition, Network, Objective, Range, Role
 from symprop.model.walk import substitute, walk
 
@@ -133,6 +133,19 @@ class Teller:
         backprop = self.backprop
         sides = (backprop.symbol(backprop.adjoints[name].quantity), backprop.forms[name].expr)
         return backprop.own(name, sides[0]), backprop.own(name, sides[1])
+
+    def order(self, name: str) -> tuple[Prose, ...]:
+        """In a recurrence: which delta is computed before the one that is told; nothing elsewhere."""
+        backprop = self.backprop
+        form, short = backprop.forms[name].expr, backprop.deltas.get(name)
+        own = () if short is None else tuple(n for n in walk(form) if isinstance(n, Ref) and n.name == short.name)
+        if not own or short is None or self.detail == 1:
+            return ()
+        symbol = Ref(short.name, (*self.of.indices, *backprop.adjoints[name].quantity.indices))
+        text = "{s} stands for {p}, and {o} for the same at another index: that one is computed before."
+        said = phrase(text, s=symbol, p=backprop.own(name, self.partial(name)), o=own[0])
+        bracket = any(isinstance(node, Indicator) for node in walk(form))
+        return (Prose((*said, *((" The bracket is 0 where there is none.",) if bracket else ()))),)
 
     def shorten(self, chain: ChainBuilder, raw: Expr) -> ChainBuilder:
         """*raw* without its denominators, then with what the network assumes, then with its residuals turned round.
