@@ -112,8 +112,9 @@ def _argument(body: Placed, name: str, position: int) -> tuple[Placed, int]:
     position = spaces.end() if spaces else position
     if text[position : position + 1] == "{":
         closing = matching_brace(text, position)
-        if closing is not None:
-            return body.cut(position + 1, closing), closing + 1
+        if closing is None:
+            raise _Refused(f"the argument of the macro \\{name} is not closed")
+        return body.cut(position + 1, closing), closing + 1
     single = _SINGLE.match(text, position)
     if single is None:
         raise _Refused(f"the macro \\{name} lacks an argument")

@@ -21,6 +21,7 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _BODY_ENDS = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
 
 LONGEST_BODY = 10_000  # characters; nothing that anybody writes by hand comes near
+_MOST_UNREAD = 100  # definitions whose braces do not close; behind them none is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Macros:
     table: dict[str, Macro] = field(default_factory=dict)
     openers: dict[str, str] = field(default_factory=dict)
     closers: dict[str, list[str]] = field(default_factory=dict)
+    _unread: int = 0
 
     def define(self, name: str, macro: Macro) -> None:
         r"""Let ``\name`` stand for *macro* from here on."""
@@ -67,10 +69,12 @@ class Macros:
         if text[position : position + 1] == "*":
             position += 1
         match = _NAME.match(text, position)
-        if match is None:
+        if match is None or self._unread >= _MOST_UNREAD:
             return None
         name = (match[1] or match[2])[1:]
-        return _READERS[command](self, text, name, match.end())
+        end = _READERS[command](self, text, name, match.end())
+        self._unread += end is None
+        return end
 
 
 def matching_brace(text: str, opening: int, limit: int = LONGEST_BODY) -> int | None:

@@ -3,7 +3,6 @@ r"""Telling prose from formulas: what a pair of dollars holds, where a paragraph
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from symprop.check.document import Setting
 from symprop.check.sources.passages import Kind, Passage
@@ -18,9 +17,10 @@ _STARTS_MATHEMATICS = re.compile(r"\S*\\[A-Za-z]|[^=\n$]{1,60}=|\{?[^\W\d_]'?\}?
 
 _LOOK_BACK = 400  # characters searched for words before a formula
 _WORDS = 80  # characters of them that are kept
-_FRESH = re.compile(r"\n[ \t\r>]*\n|\n[ \t>]*(?:[-*+•]|\d{1,3}[.)])[ \t]+|\n[ \t>]*#{1,6}[ \t]")
-_SENTENCE_END = re.compile(r"[.!?][)\"'”]?\s+(?=[A-Z\"“(]?[A-Z])")
-_MARKUP = re.compile(r"\\[A-Za-z]+\*?|<[^<>\n]{0,200}>|[{}~`]")
+_FRESH = re.compile(r"\n[ \t\r>]*(?=\n)|\n[ \t>]*(?:[-*+•]|\d{1,3}[.)])[ \t]+|\n[ \t>]*#{1,6}[ \t]")
+_DISPLAYED = "\1"  # where a display stood
+_SENTENCE_END = re.compile(r"\x01[ \t\r]*\n\s*(?=[A-Z])|[.!?][)\"'”]?\s+(?=[A-Z\"“(]?[A-Z])")
+_MARKUP = re.compile(r"\n[ \t]*>[ \t>]*|\\[A-Za-z]+\*?|<[^<>\n]{0,200}>|[{}~`\1]")
 
 
 def first_prose(content: str) -> int | None:
@@ -48,9 +48,9 @@ def is_no_formula(content: str, after: str) -> bool:
         if number and words and not marked:  # ($5) and ($6)
             return len(words) > 1 or _closes_before_it_opens(content)
         return content[0].isspace() and content[-1].isspace() and len(words) > 1 and not marked
-    if number:  # $5 and $x$
-        return bool(words)
-    return (bool(words) and not marked) or stripped[-1] in "=(,:;"  # $HOME and $PATH, $a = $b
+    if number:  # $5 and $x$, $5 - $3
+        return bool(words) or not marked
+    return (bool(words) and not marked) or stripped[-1] in "=(,:;+-*/"  # $HOME and $PATH, $a = $b
 
 
 def starts_a_formula(rest: str) -> bool:
@@ -58,25 +58,35 @@ def starts_a_formula(rest: str) -> bool:
     return bool(rest) and not rest[0].isspace() and not rest[0].isdigit() and _STARTS_MATHEMATICS.match(rest) is not None
 
 
-def words_before(text: str, passages: Sequence[Passage], position: int, setting: Setting) -> str:
-    """The words of the sentence that lead to *position*; *passages* are those before it, in order."""
-    low = max(0, position - _LOOK_BACK)
-    pieces: list[str] = []
-    end = position
-    for passage in reversed(passages):
-        if passage.end <= low:
-            break
-        pieces.append(text[min(passage.end, end) : end])
-        if passage.kind is Kind.FORMULA:
-            pieces.append(" \0 ")
-        end = min(end, passage.start)
-    pieces.append(text[low : max(end, low)])
-    sentence = _last_sentence("\n" + "".join(reversed(pieces)), setting)
-    words = " ".join(_MARKUP.sub(" ", sentence).replace("\0", " ").split())
-    return words if len(words) <= _WORDS else words[-_WORDS:].partition(" ")[2]
+class Words:
+    """The words that lead to each formula of a text; the passages of the text are told in order."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._recent = "\n"
+        self._done = 0
+
+    def before(self, position: int, setting: Setting) -> str:
+        """The words of the sentence that ends at *position*."""
+        sentence = _last_sentence(self._up_to(position), setting)
+        if not sentence.strip(" \1"):  # a fast way out for formula upon formula
+            return ""
+        words = " ".join(_MARKUP.sub(" ", sentence).split())
+        return words if len(words) <= _WORDS else words[-_WORDS:].partition(" ")[2]
+
+    def passed(self, passage: Passage) -> None:
+        """What stands in *passage* is none of the words."""
+        shown = passage.kind is Kind.FORMULA and passage.setting is not Setting.INLINE
+        self._recent = self._up_to(passage.start) + (_DISPLAYED if shown else " ")
+        self._done = max(self._done, passage.end)
+
+    def _up_to(self, position: int) -> str:
+        return (self._recent + self._text[max(self._done, position - _LOOK_BACK) : position])[-_LOOK_BACK:]
 
 
 def _last_sentence(prose: str, setting: Setting) -> str:
+    if prose.isspace():
+        return ""
     trimmed = prose.rstrip(" \t\r\n>")
     continues = setting is Setting.DISPLAY and trimmed.endswith((":", ","))
     if continues:

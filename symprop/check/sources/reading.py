@@ -17,11 +17,10 @@ from symprop.check.sources.masking import masked
 from symprop.check.sources.notebook import markdown_cells
 from symprop.check.sources.passages import Kind, Passage
 from symprop.check.sources.placed import Placed
-from symprop.check.sources.prose import words_before
+from symprop.check.sources.prose import Words
 from symprop.errors import Source
 
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_NEAR = 64  # passages looked back at for the words before a formula
 
 Clean = Callable[[Placed, Passage], Placed]
 
@@ -36,17 +35,19 @@ class _Collector:
         self.formulas: list[Formula] = []
         self.declarations: list[Formula] = []
 
-    def collect(self, text: Placed, passages: Iterator[Passage], clean: Clean) -> None:
-        """Take in the passages of *text*, in order; each formula is made before the scanner goes on, for macros may be in it."""
-        seen: list[Passage] = []
+    def collect(self, text: Placed, prose: str, passages: Iterator[Passage], clean: Clean) -> None:
+        """Take in the passages of *text*, in order; each formula is made before the scanner goes on, for macros may be in it.
+
+        *prose* is the text as its readers see it, character for character.
+        """
+        words = Words(prose)
         for passage in passages:
             body = text.cut(passage.first, passage.last)
             if passage.kind is Kind.DECLARATION:
                 self.declare(body, passage.problem)
             elif passage.kind is Kind.FORMULA:
-                before = words_before(text.text, seen[-_NEAR:], passage.start, passage.setting)
-                self._formula(clean(body, passage), passage, before)
-            seen.append(passage)
+                self._formula(clean(body, passage), passage, words.before(passage.start, passage.setting))
+            words.passed(passage)
 
     def declare(self, body: Placed, problem: str = "") -> None:
         """Take in a block of declarations."""
@@ -71,8 +72,8 @@ class _Collector:
 def read_document(text: str, name: str) -> Document:
     """The formulas of a document, in order, with their places.
 
-    What the document is follows from the suffix of *name* (``.md``, ``.tex``, ``.ipynb``, …), and where that says nothing (``.txt``,
-    standard input) from the text.  A byte order mark in front is left out, so that columns are those of an editor.
+    What the document is follows from the suffix of *name* (``.md``, ``.tex``, ``.ipynb``, …), and where that says nothing
+    (``.txt``, standard input) from the text.  A byte order mark in front is left out, so that columns are those of an editor.
 
     Raises:
         InputError: a notebook that is no notebook.
@@ -94,14 +95,14 @@ def _read_cell(collector: _Collector, cell: Placed) -> None:
         line = text[text.rfind("\n", 0, passage.start) + 1 : passage.start]
         return unescaped(body, passage, quoted=line.lstrip(" \t").startswith(">"))
 
-    collector.collect(cell, MarkdownScanner(text, collector.macros).passages(), clean)
+    collector.collect(cell, text, MarkdownScanner(text, collector.macros).passages(), clean)
 
 
 def _read_plain(collector: _Collector) -> None:
     _read_markdown(collector)
     if not collector.formulas:
         text = Placed.whole(collector.source.text)
-        collector.collect(text, bare_lines(text.text), lambda body, _: body)
+        collector.collect(text, text.text, bare_lines(text.text), lambda body, _: body)
 
 
 def _read_latex(collector: _Collector) -> None:
@@ -118,7 +119,7 @@ def _read_latex(collector: _Collector) -> None:
             return body
         return body.edited((at, at + 1, "") for at, (old, new) in enumerate(zip(body.text, shown, strict=True)) if old != new)
 
-    collector.collect(Placed(mask.text, whole.places), LatexScanner(mask.text, collector.macros).passages(), clean)
+    collector.collect(whole, mask.text, LatexScanner(mask.text, collector.macros).passages(), clean)
 
 
 def _read_notebook(collector: _Collector) -> None:
