@@ -28,12 +28,23 @@ if TYPE_CHECKING:
     from symprop.model.network import Network
 
 
+LENGTH = 200_000
+"""Characters of a document that is not yet long: a hundred pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may use: seconds of wall clock, bytes of memory (where the system can limit them)."""
+    """What one document may use: seconds of wall clock, bytes of memory (where the system can limit them).
+
+    A long document has more time: as much again for each ``LENGTH`` characters.
+    """
 
     seconds: float = 60.0
     memory: int = 512 * 2**20
+
+    def time_for(self, text: str) -> float:
+        """Seconds for the document *text*."""
+        return self.seconds * (1 + len(text) // LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,7 @@ class _Worker:
     """One document in one process."""
 
     def __init__(self, job: Job, limits: Limits) -> None:
-        self.job, self.limits = job, limits
+        self.job = job
         context = _context()
         self.pipe, theirs = context.Pipe(duplex=False)
         self.process: BaseProcess = context.Process(target=_work, args=(job, limits, theirs), daemon=True)
@@ -106,7 +117,8 @@ class _Worker:
             warnings.simplefilter("ignore", DeprecationWarning)  # of threads, of which the command has one
             self.process.start()
         theirs.close()  # so that the end of the process is the end of the pipe
-        self.deadline = time.monotonic() + limits.seconds
+        self.seconds = limits.time_for(job.text)
+        self.deadline = time.monotonic() + self.seconds
 
     def is_done(self) -> bool:
         """Whether there is a result, or will never be one."""
@@ -123,14 +135,18 @@ class _Worker:
             self.kill()
         if found is not None:
             return found
-        message = f"judging it takes more than {self.limits.seconds:g} s"
+        return self.too_slow()
+
+    def too_slow(self) -> Refused:
+        """The document had its time."""
+        message = f"judging it takes more than {self.seconds:g} s"
         return Refused(self.job.name, message, hint="split it into shorter documents")
 
     def died(self) -> Refused:
         """The process ended without a result: the system took its life, or something in it crashed."""
         number = -(self.process.exitcode or 0)
         if number == getattr(signal, "SIGXCPU", None):
-            return Refused(self.job.name, f"judging it takes more than {self.limits.seconds:g} s")
+            return self.too_slow()
         how = f" by signal {number}" if number > 0 else ""
         return Refused(self.job.name, f"the process that judged it was ended{how}", ExitCode.BUG)
 
@@ -177,7 +193,7 @@ def _work(job: Job, limits: Limits, pipe: Connection) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     if not os.environ.get("SYMPROP_DEBUG"):
         _fall_silent()
-    _limit(limits)
+    _limit(limits.time_for(job.text), limits.memory)
     result = guarded(_judge, job, limits)
     try:
         pipe.send(result)  # pickles all of it before the first byte leaves
@@ -218,7 +234,7 @@ def _bug(job: Job, error: Exception) -> Refused:
     return Refused(job.name, f"{type(error).__name__}: {' '.join(str(error).split())}", ExitCode.BUG)
 
 
-def _limit(limits: Limits) -> None:
+def _limit(seconds: float, memory: int) -> None:
     """Let the system bound what this process uses; of time, in case that the parent was killed and watches no more.
 
     The alarm clock is left to the judge.
@@ -228,7 +244,7 @@ def _limit(limits: Limits) -> None:
     except ImportError:
         return
     # Memory is what a process writes to, and not its address space, of which shared libraries reserve as much as they like.
-    bounds = {resource.RLIMIT_CPU: int(limits.seconds) + 5, resource.RLIMIT_DATA: limits.memory}
+    bounds = {resource.RLIMIT_CPU: int(seconds) + 5, resource.RLIMIT_DATA: memory}
     for kind, bound in bounds.items():
         _, most = resource.getrlimit(kind)
         with suppress(ValueError, OSError):  # a system that knows the limit but does not have it

@@ -53,6 +53,11 @@ def test_a_document_that_takes_too_long_is_ended(text: str) -> None:
     assert children() == before
 
 
+def test_a_long_document_has_more_time() -> None:
+    limits = Limits()
+    assert [limits.time_for("x" * length) for length in (0, 199_999, 200_000, 1_000_000)] == [60, 60, 120, 360]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are Linux's")
 def test_a_document_that_wants_all_memory_is_refused() -> None:
     (result,) = judge_all(jobs("FAT"), Limits(memory=300 * 2**20))
