@@ -85,20 +85,26 @@ class Checker:
         a, b = line.meaning(link), line.exprs[link + 1]
         if a is None or b is None:
             return self._unread(line, link, span, latex)
-        if link == 0 and line.number in self._understanding.defines:
-            return Finding(span, latex, Outcome.DEFINES, f"{_sentence(self._understanding.defines[line.number])}")
+        if (line.number, link) in self._understanding.defines:
+            return Finding(span, latex, Outcome.DEFINES, _sentence(self._understanding.defines[line.number, link]))
         if line.signs[link] not in EQUALITIES or line.signs[link] is Sign.APPROXIMATES:
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[line.signs[link]])
         if is_assignment(a, b):
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[Sign.ASSIGNS])
-        return self._relations.finding(Claim(a, b, span, latex), self._understanding.at(line.number))
+        return self._judged(Claim(a, b, span, latex), line)
+
+    def _judged(self, claim: Claim, line: Line) -> Finding:
+        understanding = self._understanding
+        return self._relations.finding(
+            claim, understanding.at(line.number), lambda: understanding.before(claim.span.line, line.number)
+        )
 
     def _unread(self, line: Line, link: int, span: Span, latex: str) -> Finding:
         unread = next(side.unread for side in (line.sides[link + 1], line.sides[link]) if side.unread is not None)
         a, b = line.meaning(link), line.meaning(link + 1)
         message, suggestion = _sentence(unread.message), ""
         if a is not None and b is not None:
-            found = self._relations.finding(Claim(a, b, span, latex), self._understanding.at(line.number))
+            found = self._judged(Claim(a, b, span, latex), line)
             if found.outcome is Outcome.HOLDS:
                 message, suggestion = f"{message} With {unread.repaired} it holds.", unread.repaired
         return Finding(span, latex, Outcome.UNREAD, message, code="SP101", kind="syntax", suggestion=suggestion)

@@ -10,16 +10,17 @@ from itertools import islice, product
 
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
-from symprop.check.values.array import Array, ShapeMismatch, Value, collapsed
+from symprop.check.values.array import ShapeMismatch, Value, collapsed, flat
 from symprop.check.values.evaluate import letters_in
 from symprop.check.values.ranges import places
-from symprop.check.values.world import Conventions, Steps, World
+from symprop.check.values.world import Conventions, Key, Steps, World
 from symprop.check.written_names import entry_text
 from symprop.evaluation.context import AUDIT_DIGITS, Real, arithmetic
 from symprop.evaluation.point import Spread
+from symprop.evaluation.tape import Node
 from symprop.evaluation.trouble import AtKink, OutOfDomain, OutOfRange, Trouble, UnknownName, Unsupported
 from symprop.model.expr import Expr, Indicator, Ref
-from symprop.model.written import Big, Call, Cases, Norm
+from symprop.model.written import Big, Call, Cases, Derivative, Gradient, Norm
 
 _WORLDS = 6
 _ENOUGH = 3
@@ -34,6 +35,15 @@ _USUAL = Conventions()
 _SPREADS = (Spread.WIDE, Spread.WIDE, Spread.UNIT, Spread.WIDE, Spread.SMALL, Spread.POSITIVE)
 _LAYOUTS = ("gradient", "denominator", "numerator")
 _KINKED = frozenset({"relu", "max", "min", "abs", "sign", "step", "leaky_relu", "elu", "ReLU"})
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """In which world, with which readings and places of indices a refutation was found."""
+
+    number: int
+    conventions: Conventions
+    letters: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +63,31 @@ class Judgement:
     right: str = ""
     worlds: int = 0
     by_shape: bool = False
+    where: Where | None = None
 
 
 class Judge:
     """Judges equalities over one theory; worlds and what was computed in them are shared."""
 
-    def __init__(self, theory: Theory, seed: str = "0") -> None:
+    def __init__(self, theory: Theory, seed: str = "0", united: tuple[Expr, Expr] | None = None) -> None:
         self.theory = theory
+        self._united = united
         self._seed = seed
         self._worlds: dict[tuple[int, Conventions, bool], World] = {}
 
     def equal(self, left: Expr, right: Expr) -> Judgement:
-        """Whether both sides are equal for all values of what is given, all places of open indices, all depths and sizes."""
+        """Whether both sides are equal for all values of what is given, all places of open indices, all depths and sizes.
+
+        Axes that no definition ties together have sizes of their own.  Where only those stand against an equality, it is judged
+        once more with the sizes that it would make equal.
+        """
+        result = self._read(left, right)
+        if result.by_shape and self._united is None:
+            again = Judge(self.theory, self._seed, united=(left, right)).equal(left, right)
+            return again if again.holds is not None else result
+        return result
+
+    def _read(self, left: Expr, right: Expr) -> Judgement:
         results = [self._equal(left, right, _USUAL)]
         if results[0].holds is not False:
             return results[0]
@@ -115,6 +138,8 @@ class Judge:
                 return outcome
             agreed += 1
             nonzero = nonzero or informative
+        if agreed >= min(needed, _ENOUGH) and not nonzero and not _may_vanish(left, right):
+            return Judgement(None, "both sides are 0: nothing that is differentiated depends on it")
         if agreed >= min(needed, _ENOUGH):
             return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
         return Judgement(None, reason or "no point was found at which both sides have a value")
@@ -191,7 +216,19 @@ class Judge:
         found |= {f"{name}(x)": function.text() for name, function in list(world.functions.items())[:6]}
         return found
 
-    def _new(self, number: int, conventions: Conventions, *, audit: bool = False) -> World:
+    def unknowns(self, left: Expr, right: Expr, where: Where) -> frozenset[Key]:
+        """The entries that nothing defines and on which the values of both sides depend in a refutation."""
+        world = self._new(where.number, where.conventions)
+        before = [_numbers(world.value(side, where.letters)) for side in (left, right)]
+        found = set()
+        for key in world.loosened:
+            other = self._new(where.number, where.conventions, redrawn=frozenset({key}))
+            after = [_numbers(other.value(side, where.letters)) for side in (left, right)]
+            if after != before:
+                found.add(key)
+        return frozenset(found)
+
+    def _new(self, number: int, conventions: Conventions, *, audit: bool = False, redrawn: frozenset[Key] = frozenset()) -> World:
         return World(
             self.theory,
             seed=f"{self._seed}|{number}",
@@ -199,6 +236,8 @@ class Judge:
             spread=_SPREADS[number % len(_SPREADS)],
             arith=arithmetic(AUDIT_DIGITS) if audit else arithmetic(),
             conventions=conventions,
+            united=self._united,
+            redrawn=redrawn,
         )
 
     def _kinked(self, *sides: Expr) -> bool:
@@ -241,20 +280,28 @@ def _other_readings(choices: set[str]) -> Iterator[Conventions]:
     return (reading for reading in readings if reading != _USUAL)
 
 
+def _may_vanish(left: Expr, right: Expr) -> bool:
+    """Whether an equality of zeros says anything: one side is written as a number, or no derivative is involved."""
+    sides = (left, right)
+    derivatives = any(isinstance(node, Derivative | Gradient) for side in sides for node in nodes(side))
+    return not derivatives or any(not any(isinstance(node, Ref) for node in nodes(side)) for side in sides)
+
+
+def _numbers(value: Value) -> list[Real]:
+    return [node.value for node in flat(value)]
+
+
+def _shape(value: Value) -> str:
+    return "a number" if isinstance(value, Node) else f"a {value.text} array"
+
+
 def _difference(a: Value, b: Value) -> Judgement | list[tuple[Real, Real]]:
-    """Pairs of numbers to compare, or the judgement that the shapes differ."""
-    if isinstance(a, Array) and isinstance(b, Array):
-        if a.shape != b.shape:
-            reason = f"the left side is {a.text} and the right side is {b.text}"
-            return Judgement(False, reason, by_shape=True, left=f"a {a.text} array", right=f"a {b.text} array")
-        return [(x.value, y.value) for x, y in zip(a.entries, b.entries, strict=True)]
-    if isinstance(a, Array) or isinstance(b, Array):
-        array, number = (a, b) if isinstance(a, Array) else (b, a)
-        assert isinstance(array, Array)
-        if not isinstance(number, Array) and number.value == 0:
-            return [(node.value, number.value) for node in array.entries]
-        shown = [f"a {side.text} array" if isinstance(side, Array) else "a number" for side in (a, b)]
-        return Judgement(
-            False, f"the left side is {shown[0]} and the right side is {shown[1]}", by_shape=True, left=shown[0], right=shown[1]
-        )
-    return [(a.value, b.value)]
+    """Pairs of numbers to compare, or the judgement that the shapes differ; 0 may stand for an array of zeros."""
+    shapes = _shape(a), _shape(b)
+    if shapes[0] == shapes[1]:
+        return list(zip(_numbers(a), _numbers(b), strict=True))
+    for zero, other in ((a, b), (b, a)):
+        if isinstance(zero, Node) and zero.value == 0:
+            return [(x, zero.value) for x in _numbers(other)]
+    reason = f"the left side is {shapes[0]} and the right side is {shapes[1]}"
+    return Judgement(False, reason, by_shape=True, left=shapes[0], right=shapes[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -51,8 +51,19 @@ class Relations:
             self._judges[key], self._theories[key] = Judge(theory), theory
         return self._judges[key]
 
-    def finding(self, claim: Claim, theory: Theory) -> Finding:
-        """The verdict on a claim."""
+    def finding(self, claim: Claim, theory: Theory, before: Callable[[], Theory]) -> Finding:
+        """The verdict on a claim; *before* is the theory of what the document had said by then.
+
+        What follows from the formulas above it holds, even where formulas below it say more than can be worked out.
+        """
+        found = self._finding(claim, theory)
+        if found.outcome is Outcome.UNDECIDED:
+            earlier = before()
+            if len(earlier.rules) < len(theory.rules) and Judge(earlier).equal(claim.left, claim.right).holds:
+                return self._holds(claim)
+        return found
+
+    def _finding(self, claim: Claim, theory: Theory) -> Finding:
         judgement = self.judge(theory).equal(claim.left, claim.right)
         if judgement.holds:
             return self._holds(claim)
@@ -124,7 +135,7 @@ class Relations:
             result = free.equal(claim.left, claim.right)
             if result.holds:
                 return self._holds(claim)
-            if result.holds is False and missing and _arguments_only(sides, missing):
+            if result.holds is False and (_arguments_only(sides, missing) or self._is_firm(claim, free, result)):
                 return self._fails(claim, theory, result)
         warnings = _near(missing, theory)
         return Finding(
@@ -136,6 +147,24 @@ class Relations:
             code="SP301",
             warnings=warnings,
         )
+
+    def _is_firm(self, claim: Claim, judge: Judge, result: Judgement) -> bool:
+        """Whether a refutation stands whatever the undefined names are.
+
+        It does if they have no influence, or if the claim itself speaks of them as the definitions do, and does not
+        differentiate by them: then they are what is given, like inputs.  A claim that may have put something in their place is
+        not refuted.
+        """
+        if result.where is None:
+            return False
+        world = judge.world(result.where.number, result.where.conventions)
+        mentioned = {node for side in (claim.left, claim.right) for node in nodes(side) if isinstance(node, Ref)}
+        by = {node.wrt for side in (claim.left, claim.right) for node in nodes(side) if isinstance(node, Derivative | Gradient)}
+        for name, atoms in judge.unknowns(claim.left, claim.right, result.where):
+            refs = {ref for ref in mentioned if ref.name == name and len(ref.indices) == len(atoms)}
+            if not refs or refs & by or not world.in_use(name, atoms):
+                return False
+        return True
 
     def _loose(self, theory: Theory, missing: frozenset[str]) -> Theory:
         key = (id(theory), missing)
@@ -184,8 +213,6 @@ def _differentiated(sides: Sequence[Expr], names: frozenset[str]) -> bool:
                 return True
             if isinstance(node.wrt, Ref) and node.wrt.name in names and node.wrt.name not in _values(node.of):
                 return True
-            if _values(node.of) & names and not (isinstance(node.wrt, Ref) and node.wrt.name in names):
-                return True
     return False
 
 
@@ -199,6 +226,8 @@ def _arguments_only(sides: Sequence[Expr], names: frozenset[str]) -> bool:
             return set()
         return {name for part in parts(expr) for name in outside(part)}
 
+    if not names:
+        return False
     functions = any(isinstance(node, Call | Derivative) for side in sides for node in nodes(side))
     return functions and any(not outside(side) & names for side in sides)
 

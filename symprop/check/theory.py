@@ -70,6 +70,8 @@ class Theory:
         patterns: the index patterns in which definitions use a leaf; entries in no pattern are not known (``w_{ho}`` where only
             ``w_5`` is used).  A leaf without an entry here is known with any indices.
         values: numbers given for names.
+        apart: (name, slot) of labels that have sizes of their own behind them (``z_{1,j}`` and ``z_{2,j}`` of two layers).
+        extents: where the indices of a network's quantities begin and end, by the name and the indices before (``*`` for any).
         weights: what updates change, as patterns of names and indices; empty if nothing but the document says so.
         loose: entries that nothing defines may have any value (what holds then, holds whatever they are).
         simplex: names whose entries are positive and add up to 1 (labels, one-hot or not).
@@ -91,6 +93,8 @@ class Theory:
     leaves: frozenset[str] = frozenset()
     patterns: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     values: Mapping[tuple[str, tuple[Atom, ...]], Fraction] = field(default_factory=dict)
+    apart: frozenset[tuple[str, int]] = frozenset()
+    extents: Mapping[tuple[str, tuple[Atom, ...]], tuple[Expr, Expr]] = field(default_factory=dict)
     weights: tuple[Ref, ...] = ()
     loose: bool = False
     simplex: frozenset[str] = frozenset()
@@ -99,6 +103,10 @@ class Theory:
     def defined(self, name: str) -> bool:
         """Whether the document gives *name* a meaning by a formula."""
         return name in self.rules or name in self.smooth
+
+    def separates(self, name: str, slot: int) -> bool:
+        """Whether the indices behind that slot may run differently far for each of its values."""
+        return (name, slot) in self.families or (name, slot) in self.apart
 
     def known(self, name: str) -> bool:
         """Whether claims about *name* can be judged: it is defined, or definitions are made of it."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from symprop.check.document import Sign
 from symprop.check.theory import FunctionRule, Rule, UpdateRule
-from symprop.check.trees import nodes
+from symprop.check.trees import nodes, parts
 from symprop.check.understanding.lines import EQUALITIES, Line
 from symprop.check.understanding.normalise import ungrouped
 from symprop.check.understanding.updating import update_rule
-from symprop.check.written_names import version
+from symprop.check.written_names import label_of, version
+from symprop.errors import Span
 from symprop.model.expr import Add, Expr, Ref
 from symprop.model.functions import lookup
 from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Call, Derivative, Dots, Gradient
@@ -35,66 +36,117 @@ class Epoch:
 class Definitions:
     """What was collected, in the order of the document.
 
-    ``lines`` says for each statement whose first link defines something what that is, in a few words.
+    ``lines`` says for each link (number of the statement, number of the link) that defines something what that is.
     """
 
     rules: list[Rule] = field(default_factory=list)
     functions: dict[str, FunctionRule] = field(default_factory=dict)
     update: UpdateRule | None = None
-    lines: dict[int, str] = field(default_factory=dict)
+    schemes: frozenset[Ref] = frozenset()
+    own: frozenset[str] = frozenset()
+    functions_used: frozenset[str] = frozenset()
+    lines: dict[tuple[int, int], str] = field(default_factory=dict)
     epochs: list[Epoch] = field(default_factory=list)
 
 
-def collect(lines: list[Line], letters: frozenset[str], given: Mapping[str, object]) -> Definitions:
+def collect(
+    lines: list[Line],
+    letters: frozenset[str],
+    given: Mapping[str, object],
+    schemes: frozenset[Ref] = frozenset(),
+    own: frozenset[str] = frozenset(),
+) -> Definitions:
     """Go through a document once.
 
     Args:
         lines: its lines.
         letters: its index letters.
         given: names that are defined elsewhere (by a network), which no line defines anew.
+        schemes: left sides that are stated in general and cannot be worked out.
+        own: changes and versions of quantities that the document does not speak of otherwise: names like any other.
     """
-    found = Definitions()
+    called = {
+        node.function.name
+        for line in lines
+        for expr in line.exprs
+        if expr is not None
+        for node in nodes(expr)
+        if isinstance(node, Call)
+    }
+    found = Definitions(schemes=schemes, own=own, functions_used=frozenset(called))
     for line in lines:
-        if len(line.exprs) < 2 or line.signs[0] not in _SIGNS | {Sign.ASSIGNS} or line.statement.continues:
-            continue
-        left, right = line.exprs[0], line.exprs[1]
-        if left is None or right is None:
-            continue
-        _consider(found, line, ungrouped(left), right, letters, given)
+        for link in line.links:
+            left, right = line.exprs[link], line.exprs[link + 1]
+            if line.signs[link] in _SIGNS | {Sign.ASSIGNS} and left is not None and right is not None:
+                _consider(found, Link(line, link, ungrouped(left), right), letters, given)
     return found
 
 
-def _consider(
-    found: Definitions, line: Line, left: Expr, right: Expr, letters: frozenset[str], given: Mapping[str, object]
-) -> None:
-    place = line.sides[0]
-    at = line.statement.formula.span(place.start, place.end)
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a chain; ``left`` has no brackets around it."""
+
+    line: Line
+    number: int
+    left: Expr
+    right: Expr
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The number of the statement, and of the link in it."""
+        return self.line.number, self.number
+
+    @property
+    def span(self) -> Span:
+        """Where its left side stands."""
+        borrowed = self.number == 0 and self.line.statement.continues  # its left side stands in the statement before
+        side = self.line.sides[1 if borrowed else self.number]
+        return self.line.statement.formula.span(side.start, side.end)
+
+
+def _consider(found: Definitions, link: Link, letters: frozenset[str], given: Mapping[str, object]) -> None:
+    left, right = link.left, link.right
     if found.update is None:
-        found.update = update_rule(left, right, at.line)
+        found.update = update_rule(left, right, link.span.line)
         if found.update is not None:
-            found.lines[line.number] = "how weights change"
+            found.lines[link.key] = "how weights change"
             return
-    if line.signs[0] is Sign.ASSIGNS:
+    if link.line.signs[link.number] is Sign.ASSIGNS:
         return
     if isinstance(left, Call):
-        _function(found, line, left, right, at.line)
-    elif isinstance(left, Ref) and left.name not in given and not version(left.name) and not is_assignment(left, right):
-        _quantity(found, line, Rule(left, right, tuple(sorted(_letters(left) & letters)), at.line, at))
+        _function(found, link, left)
+    elif isinstance(left, Ref) and left.name not in given and _is_name(found, left) and not is_assignment(left, right):
+        span = link.span
+        _quantity(found, link, Rule(left, right, tuple(sorted(_letters(left) & letters)), span.line, span))
 
 
-def _quantity(found: Definitions, line: Line, rule: Rule) -> None:
+def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
     left, right = rule.ref, rule.expr
     covering = [old for old in found.rules if covers(old, left)]
     if is_numeric(right):
-        if not covering:
-            found.lines[line.number] = "a value"
-    elif not is_usable(right) or len(left.indices) != len(set(left.indices)):
-        found.lines[line.number] = "a scheme"
+        if not covering and link.number == 0:
+            found.lines[link.key] = "a value"
+    elif (
+        not is_usable(right)
+        or left in found.schemes
+        or len(left.indices) != len(set(left.indices))
+        or _names_function(found, right)
+    ):
+        found.lines[link.key] = "a scheme"
     elif not covering:
         found.rules.append(rule)
-        found.lines[line.number] = "a definition"
-    elif all(old.expr != right for old in covering if old.ref == left) and _is_local(line):
-        _anew(found, line, rule)
+        found.lines[link.key] = "a definition"
+    elif all(old.expr != right for old in covering if old.ref == left) and _is_local(link.line):
+        _anew(found, link, rule)
+
+
+def _is_name(found: Definitions, ref: Ref) -> bool:
+    return not version(ref.name) or ref.name in found.own
+
+
+def _names_function(found: Definitions, expr: Expr) -> bool:
+    """Whether a function stands where a value must: ``f_2 d s (W x)`` is a slip, and defines nothing."""
+    return any(isinstance(node, Ref) and node.name in found.functions_used for node in values_in(expr))
 
 
 def covers(rule: Rule, ref: Ref) -> bool:
@@ -118,29 +170,38 @@ def _is_local(line: Line) -> bool:
     return _LOCAL.search(line.words) is not None
 
 
-def _anew(found: Definitions, line: Line, rule: Rule) -> None:
+def _anew(found: Definitions, link: Link, rule: Rule) -> None:
     if rule.ref.indices:
         return
     before = found.epochs[-1].rules if found.epochs else ()
     if not found.epochs:
         found.epochs.append(Epoch(0, ()))
-    found.lines[line.number] = "a new meaning"
-    found.epochs.append(Epoch(line.number, (*(old for old in before if old.ref != rule.ref), rule)))
+    found.lines[link.key] = "a new meaning"
+    found.epochs.append(Epoch(link.line.number, (*(old for old in before if old.ref != rule.ref), rule)))
 
 
-def _function(found: Definitions, line: Line, left: Call, right: Expr, number: int) -> None:
+def _function(found: Definitions, link: Link, left: Call) -> None:
+    right = link.right
     parameters = [argument.name for argument in left.arguments if isinstance(argument, Ref) and not argument.indices]
-    name = "_".join(
-        [left.function.name, *(str(getattr(index, "value", getattr(index, "name", ""))) for index in left.function.indices)]
-    )
+    name = label_of(left.function)
     if left.primes or len(parameters) != len(left.arguments) or name in found.functions or not is_usable(right):
         return
-    if any(isinstance(node, Call) and node.function == left.function for node in nodes(right)):
+    if any(
+        isinstance(node, Derivative | Gradient) or (isinstance(node, Call) and node.function == left.function)
+        for node in nodes(right)
+    ):
         return
-    if any(isinstance(node, Derivative | Gradient) for node in nodes(right)):
-        return
-    found.functions[name] = FunctionRule(name, tuple(parameters), right, number)
-    found.lines[line.number] = "a function"
+    found.functions[name] = FunctionRule(name, tuple(parameters), right, link.span.line)
+    found.lines[link.key] = "a function"
+
+
+def values_in(expr: Expr) -> Iterator[Expr]:
+    """The nodes that stand for values: no functions, no indices."""
+    yield expr
+    if not isinstance(expr, Ref):
+        for part in parts(expr):
+            if not (isinstance(expr, Call) and part is expr.function):
+                yield from values_in(part)
 
 
 def is_assignment(left: Expr, right: Expr) -> bool:

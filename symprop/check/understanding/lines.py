@@ -18,8 +18,8 @@ EQUALITIES = frozenset({Sign.EQUALS, Sign.DEFINES, Sign.IDENTICAL, Sign.APPROXIM
 class Line:
     """A statement whose sides are in normal form; a chain that goes on begins with the last side of the statement before.
 
-    ``number`` counts statements; ``exprs`` holds None for a side that could not be read, ``repaired`` what it means with a bracket
-    more or less; ``words`` are those of the whole formula and before it.
+    ``number`` counts statements; ``exprs`` holds None for a side that could not be read, ``repaired`` what it means with a
+    bracket more or less; ``words`` are those of the whole formula and before it.
     """
 
     number: int

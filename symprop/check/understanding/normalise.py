@@ -35,7 +35,7 @@ class Normaliser:
         if isinstance(expr, Call) and not expr.primes and expr.function.name in self.stated_with_arguments:
             return expr.function
         if isinstance(expr, Ref) and expr.indices and expr.name not in self.split:
-            return Ref(expr.name, _joined(expr.indices), span=expr.span)
+            return Ref(expr.name, joined(expr.indices), span=expr.span)
         return expr
 
 
@@ -60,7 +60,7 @@ def _two_letters(indices: tuple[Expr, ...]) -> bool:
     return any(a and b for a, b in pairwise(letters))
 
 
-def _joined(indices: tuple[Expr, ...]) -> tuple[Expr, ...]:
+def joined(indices: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """``h, 1`` as the label ``h1``."""
     found: list[Expr] = []
     for index in indices:

@@ -13,10 +13,16 @@ from symprop.check.understanding.definitions import Definitions, collect
 from symprop.check.understanding.indices import indexing
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.ranks import Ranks
-from symprop.check.written_names import CHANGE, MARK, base
+from symprop.check.values.ranges import places
+from symprop.check.values.world import World
+from symprop.check.written_names import CHANGE, MARK, base, version
+from symprop.evaluation.trouble import OutOfDomain, Trouble
 from symprop.model.expr import Expr, Ref
 from symprop.model.functions import lookup
 from symprop.model.written import Call, Derivative, Gradient
+
+_ROUNDS = 4
+"""How often a document is gone through at most: what turns out to be a scheme makes room for other definitions."""
 
 _COSTS = frozenset("CEJLPQℒℰ𝓛𝒥𝒞")
 """Letters that costs have when a document only names them."""
@@ -29,13 +35,13 @@ class Understanding:
     Args:
         lines: its statements in normal form.
         theories: (number of the first statement for which it is in force, theory), in order.
-        defines: what the first link of a statement defines, by the number of the statement.
+        defines: what a link defines, by the number of the statement and of the link.
         definitions: all that was collected.
     """
 
     lines: Sequence[Line]
     theories: Sequence[tuple[int, Theory]]
-    defines: Mapping[int, str]
+    defines: Mapping[tuple[int, int], str]
     definitions: Definitions
 
     def at(self, number: int) -> Theory:
@@ -45,6 +51,16 @@ class Understanding:
             if start <= number:
                 current = theory
         return current
+
+    def before(self, line: int, number: int) -> Theory:
+        """The theory of what stands above a line."""
+        theory = self.at(number)
+        rules = {name: tuple(rule for rule in group if rule.line < line) for name, group in theory.rules.items()}
+        kept = {name: group for name, group in rules.items() if group}
+        leaves = frozenset(
+            name for group in kept.values() for rule in group for name in _quantities(rule.expr) if name not in kept
+        )
+        return replace(theory, rules=kept, leaves=theory.leaves | leaves, smooth={})
 
 
 @dataclass(frozen=True)
@@ -56,12 +72,62 @@ class Given:
 
 
 def understand(reading: Reading, given: Given | None = None) -> Understanding:
-    """Find out what a document's formulas mean."""
+    """Find out what a document's formulas mean.
+
+    A family that no member of which can be worked out is a scheme: what later formulas say of its members defines them.
+    """
     given = given or Given()
+    found = _understand(reading, given, frozenset(), frozenset())
+    schemes, own = _schemes(found.theories[0][1]), frozenset[str]()
+    for _ in range(_ROUNDS):
+        before = schemes, own
+        if not schemes and not own:
+            own = _own_versions(found)
+        if not schemes and not own:
+            break
+        found = _understand(reading, given, schemes, own)
+        schemes, own = schemes | _schemes(found.theories[0][1]), own | _own_versions(found)
+        if (schemes, own) == before:
+            break
+    return found
+
+
+def _own_versions(found: Understanding) -> frozenset[str]:
+    """Changes and versions of quantities that no definition is made of."""
+    theory = found.theories[0][1]
+    lefts = {line.exprs[link] for line in found.lines for link in line.links}
+    names = {left.name for left in lefts if isinstance(left, Ref) and version(left.name)}
+    return frozenset(name for name in names if not theory.known(base(name)))
+
+
+def _schemes(theory: Theory) -> frozenset[Ref]:
+    """Families without a member that has a value."""
+    world = World(theory, "scheme", 3)
+    found = set()
+    for rule in (rule for group in theory.rules.values() for rule in group if rule.line):
+        if world.family_letters(rule.ref) and not any(_has_value(world, rule, count) for count in range(1, world.depth + 1)):
+            found.add(rule.ref)
+    return frozenset(found)
+
+
+def _has_value(world: World, rule: Rule, count: int) -> bool:
+    letters: dict[str, object] = dict.fromkeys(world.family_letters(rule.ref), count)
+    try:
+        for letter in rule.letters:
+            letters.setdefault(letter, places(world, letter, [rule.ref], letters)[0])
+        world.value(rule.ref, letters)
+    except OutOfDomain:
+        return True
+    except Trouble:
+        return False
+    return True
+
+
+def _understand(reading: Reading, given: Given, schemes: frozenset[Ref], own: frozenset[str]) -> Understanding:
     found, _ = lines(reading, given.exprs)
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     indices = indexing([*exprs, *given.exprs])
-    definitions = collect(found, indices.letters, given.theory.rules)
+    definitions = collect(found, indices.letters, given.theory.rules, schemes, own)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
     ranks = Ranks(reading.vocabulary.arrays, indices.arity).learn(rules, exprs)
     functions = {**_open(reading.vocabulary, definitions, exprs), **definitions.functions, **given.theory.functions}
@@ -121,13 +187,13 @@ def _leaves(theory: Theory, rules: Iterable[Rule]) -> frozenset[str]:
 
 
 def _patterns(theory: Theory, rules: Iterable[Rule]) -> dict[str, tuple[Ref, ...]]:
-    """How definitions index their leaves."""
+    """How definitions index the names that they use."""
     sides = [rule.expr for rule in rules] + [rule.body for rule in theory.functions.values() if rule.body is not None]
     if theory.update is not None:
         sides.append(theory.update.rate)
     found: dict[str, dict[Ref, None]] = {}
     for node in (node for side in sides for node in nodes(side)):
-        if isinstance(node, Ref) and base(node.name) in theory.leaves:
+        if isinstance(node, Ref) and (base(node.name) in theory.leaves or base(node.name) in theory.rules):
             found.setdefault(base(node.name), {})[Ref(base(node.name), node.indices)] = None
     return {name: tuple(refs) for name, refs in found.items()}
 

@@ -46,6 +46,12 @@ class Dims:
             self._sizes[root] = _SMALLEST + self._drawn(repr(root)) % _CHOICES
         return self._sizes[root]
 
+    def enlarge(self, axis: Axis) -> None:
+        """Make an axis longer by one."""
+        root = self._root(axis)
+        if self._known(root) is None:
+            self._sizes[root] = self.size(root) + 1
+
     def settle(self) -> None:
         """Give sizes to all classes known by now, in turn: neighbours differ, and no order of asking changes them."""
         start = self._drawn("")

@@ -13,10 +13,13 @@ from symprop.check.values import functions, slopes
 from symprop.check.values.array import (
     Array,
     ShapeMismatch,
+    Tensor,
     Value,
     collapsed,
     column,
+    contracted,
     entrywise,
+    flat,
     inner_product,
     matrix_product,
     transposed,
@@ -66,7 +69,7 @@ def value(world: World, expr: Expr, bound: Bindings) -> Value:
 def number(world: World, expr: Expr, bound: Bindings) -> Node:
     """The value of what must be a number."""
     found = collapsed(value(world, expr, bound))
-    if isinstance(found, Array):
+    if not isinstance(found, Node):
         raise ShapeMismatch(f"a {found.text} array where a number must stand")
     return found
 
@@ -92,7 +95,7 @@ def all_entries(world: World, ref: Ref) -> Iterator[Node]:
     """All entries of a quantity, whose open indices run over their places."""
     for letters in bindings(world, tuple(sorted(letters_in_ref(world, ref))), [ref], {}):
         found = value(world, ref, letters)
-        yield from found.entries if isinstance(found, Array) else (found,)
+        yield from flat(found)
 
 
 def letters_in_ref(world: World, ref: Ref) -> set[str]:
@@ -103,7 +106,7 @@ def letters_in_ref(world: World, ref: Ref) -> set[str]:
 def _ref(world: World, expr: Ref, bound: Bindings) -> Value:
     if not expr.indices and expr.name in bound:
         inside = bound[expr.name]
-        if isinstance(inside, Node | Array):
+        if isinstance(inside, Node | Array | Tensor):
             return inside
         if isinstance(inside, int):
             return world.constant(inside)
@@ -145,6 +148,10 @@ def _product(world: World, expr: Product, bound: Bindings) -> Value:
 def _times(world: World, left: Value, right: Value, sign: str) -> Value:
     if isinstance(left, Node) or isinstance(right, Node):
         return entrywise(world.tape.multiply, [left, right], "a product")
+    if isinstance(left, Tensor):
+        raise Unsupported("a product with an array with three axes on the left")
+    if isinstance(right, Tensor):
+        return contracted(world.tape, left, right)
     if left.columns == right.rows and not (left.shape == right.shape and left.shape != (1, 1) and sign in ("*", "×")):
         return matrix_product(world.tape, left, right)
     if left.shape == right.shape and sign == "·":
@@ -173,6 +180,8 @@ def _power(world: World, expr: Pow, bound: Bindings) -> Value:
     base, exponent = collapsed(value(world, expr.base, bound)), number(world, expr.exponent, bound)
     if isinstance(base, Node):
         return world.tape.power(base, exponent)
+    if isinstance(base, Tensor):
+        raise Unsupported("a power of an array with three axes")
     if isinstance(expr.base, Norm):
         raise Unsupported("a norm of an array of numbers that is an array")
     if base.is_line and world.arith.integer(exponent.value) == 2 and world.conventions.inner:
@@ -231,7 +240,7 @@ def _outer(world: World, expr: Outer, bound: Bindings) -> Value:
     left, right = collapsed(value(world, expr.left, bound)), collapsed(value(world, expr.right, bound))
     if isinstance(left, Node) or isinstance(right, Node):
         return entrywise(world.tape.multiply, [left, right], "a product")
-    if not (left.is_line and right.is_line):
+    if isinstance(left, Tensor) or isinstance(right, Tensor) or not (left.is_line and right.is_line):
         raise Unsupported("⊗ between matrices")
     entries = [world.tape.multiply([a, b]) for a, b in product(left.entries, right.entries)]
     return Array(len(left.entries), len(right.entries), tuple(entries))
@@ -240,8 +249,8 @@ def _outer(world: World, expr: Outer, bound: Bindings) -> Value:
 def _component(world: World, expr: Component, bound: Bindings) -> Value:
     whole = value(world, expr.operand, bound)
     at = [atom(index, bound, world.named) for index in expr.indices]
-    if isinstance(whole, Node):
-        raise Unsupported("an entry of a number")
+    if not isinstance(whole, Array):
+        raise Unsupported("an entry of what is no array")
     return component(whole, at)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from symprop.check.theory import FunctionRule
-from symprop.check.values.array import Array, Value, collapsed, column, entrywise
+from symprop.check.values.array import Array, Value, collapsed, column, each, entrywise, flat
 from symprop.evaluation import jets
 from symprop.evaluation.context import Real
 from symprop.evaluation.formula import Scope, function_jet
@@ -54,13 +54,7 @@ def apply(world: World, name: str, family: str, arguments: Sequence[Value], prim
     if len(arguments) != 1:
         raise Unsupported(f"{name} of {len(arguments)} arguments")
     meant = _Meant(name, declared, key)
-    return _each(arguments[0], lambda node: _smooth(world, meant, node, primes))
-
-
-def _each(value: Value, operation: Callable[[Node], Node]) -> Value:
-    if isinstance(value, Node):
-        return operation(value)
-    return Array(value.rows, value.columns, tuple(operation(node) for node in value.entries))
+    return each(arguments[0], lambda node: _smooth(world, meant, node, primes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +107,7 @@ def sampled(world: World, name: str) -> SmoothFunction:
 
 
 def _open_of_several(world: World, name: str, arguments: Sequence[Value], primes: int) -> Node:
-    entries = [node for value in arguments for node in (value.entries if isinstance(value, Array) else (value,))]
+    entries = [node for value in arguments for node in flat(value)]
     return mixed(world, name, entries, primes)
 
 

@@ -94,7 +94,7 @@ def _axes_of(world: World, letter: str, ref: Ref, bound: Bindings) -> Iterator[t
 
 def _prefix_atom(world: World, name: str, place: int, index: Expr, bound: Bindings) -> Atom:
     """Only layers and steps change the size of an axis; other letters need not be bound yet."""
-    if (name, place) in world.theory.families:
+    if world.theory.separates(name, place):
         return atom(index, bound, world.named)
     return label_of(index)
 

@@ -11,7 +11,7 @@ from symprop.check.trees import nodes, parts
 from symprop.check.values.atoms import atom
 from symprop.check.values.dims import Axis, Dims
 from symprop.evaluation.trouble import Trouble
-from symprop.model.expr import Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
+from symprop.model.expr import ONE, Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
 from symprop.model.written import Big, Call, Derivative, Gradient, Group, Outer, Product, Table, Transpose
 
 Scope = Mapping[str, object]
@@ -30,8 +30,28 @@ class Shapes:
         self._depth = depth
         self._count = 0
 
-    def unify(self) -> None:
-        """Unite what the definitions make equal."""
+    def unify(self, claim: tuple[Expr, Expr] | None = None) -> None:
+        """Unite what the definitions make equal, and what a claim would, for every layer and step it may be about."""
+        self._definitions()
+        if claim is None:
+            return
+        letters = {
+            node.name for side in claim for node in nodes(side) if isinstance(node, Ref) and node.name in self._theory.letters
+        }
+        counting = sorted(letter for letter in letters if any(self._counted(letter, side) for side in claim))
+        for values in product(range(1, self._depth + 1), repeat=min(len(counting), 2)):
+            scope: dict[str, object] = dict(zip(counting, values, strict=False))
+            for letter in letters:
+                scope.setdefault(letter, self._fresh(letter))
+            self._entrywise([self._shape(side, scope) for side in claim])
+
+    def _definitions(self) -> None:
+        for (name, kept), (lower, upper) in self._theory.extents.items():
+            size: Axis | None = int(upper.value) if isinstance(upper, Number) else None
+            if isinstance(upper, Ref) and not upper.indices:
+                size = ("size", upper.name)
+            if size is not None and lower == ONE:
+                self._dims.same(("axis", name, kept, len(kept)), size)
         for group in self._theory.rules.values():
             for rule in group:
                 counting = [letter for letter in rule.letters if self._counts(letter, rule)]
@@ -43,10 +63,13 @@ class Shapes:
 
     def _counts(self, letter: str, rule: Rule) -> bool:
         """Whether a letter counts layers or steps, on the left or on the right side."""
-        refs = [node for side in (rule.ref, rule.expr) for node in nodes(side) if isinstance(node, Ref)]
+        return self._counted(letter, rule.ref) or self._counted(letter, rule.expr)
+
+    def _counted(self, letter: str, expr: Expr) -> bool:
         return any(
             (ref.name, slot) in self._theory.families and Ref(letter) in set(nodes(index))
-            for ref in refs
+            for ref in nodes(expr)
+            if isinstance(ref, Ref)
             for slot, index in enumerate(ref.indices)
         )
 
@@ -87,7 +110,7 @@ class Shapes:
             return "*"
 
     def _axis(self, name: str, prefix: list[object]) -> Axis:
-        kept = tuple(value if (name, place) in self._theory.families else "*" for place, value in enumerate(prefix))
+        kept = tuple(value if self._theory.separates(name, place) else "*" for place, value in enumerate(prefix))
         return ("axis", name, kept, len(prefix))
 
     def _entrywise(self, shapes: list[Shape]) -> Shape:
@@ -135,13 +158,7 @@ class Shapes:
         return self._shape(expr.body, inner)
 
     def _range(self, expr: Big, letter: str) -> object:
-        counted = any(
-            (node.name, slot) in self._theory.families and Ref(letter) in set(nodes(index))
-            for node in nodes(expr.body)
-            if isinstance(node, Ref)
-            for slot, index in enumerate(node.indices)
-        )
-        return 1 if counted else self._fresh(letter)
+        return 1 if self._counted(letter, expr.body) else self._fresh(letter)
 
     def _transpose(self, expr: Transpose, scope: Scope) -> Shape:
         shape = self._shape(expr.operand, scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from symprop.check.values.array import Array, Value, collapsed, transposed
+from symprop.check.values.array import Array, Tensor, Value, collapsed, transposed
 from symprop.check.values.atoms import Bindings
 from symprop.evaluation.context import Real
 from symprop.evaluation.tape import Node
@@ -43,7 +43,7 @@ def gradient(world: World, expr: Gradient, bound: Bindings) -> Value:
         raise Unsupported("a gradient that does not say by what")
     wrt = collapsed(world.value(expr.wrt, bound))
     of = collapsed(world.value(expr.of, bound))
-    if isinstance(of, Array):
+    if not isinstance(of, Node):
         raise Unsupported("a gradient of an array")
     return _by(world, of, wrt)
 
@@ -51,7 +51,7 @@ def gradient(world: World, expr: Gradient, bound: Bindings) -> Value:
 def by(world: World, of: Expr, wrt: Value) -> Value:
     """The derivative of a number by a value, shaped like it."""
     found = collapsed(world.value(of, {}))
-    if isinstance(found, Array):
+    if not isinstance(found, Node):
         raise Unsupported("a gradient of an array")
     return _by(world, found, wrt)
 
@@ -63,10 +63,14 @@ def _slopes(world: World, of: Value, wrt: Value) -> Value:
     if isinstance(of, Node):
         found = _by(world, of, wrt)
         return transposed(found) if layout == "numerator" else found
+    if isinstance(of, Tensor):
+        raise Unsupported("a derivative with more than three axes")
     if isinstance(wrt, Node):
         return Array(of.rows, of.columns, tuple(_slope(world, node, wrt) for node in of.entries))
-    if not (of.is_line and wrt.is_line):
-        raise Unsupported("a derivative with more than two axes")
+    if isinstance(wrt, Tensor) or not of.is_line:
+        raise Unsupported("a derivative with more than three axes")
+    if not wrt.is_line:
+        return Tensor(tuple(_matrix_by(world, node, wrt) for node in of.entries))
     entries = tuple(_slope(world, a, b) for a in of.entries for b in wrt.entries)
     jacobian = Array(len(of.entries), len(wrt.entries), entries)
     return transposed(jacobian) if layout == "denominator" else jacobian
@@ -75,6 +79,12 @@ def _slopes(world: World, of: Value, wrt: Value) -> Value:
 def _by(world: World, of: Node, wrt: Value) -> Value:
     if isinstance(wrt, Node):
         return _slope(world, of, wrt)
+    if isinstance(wrt, Tensor):
+        raise Unsupported("a derivative by an array with three axes")
+    return _matrix_by(world, of, wrt)
+
+
+def _matrix_by(world: World, of: Node, wrt: Array) -> Array:
     return Array(wrt.rows, wrt.columns, tuple(_slope(world, of, node) for node in wrt.entries))
 
 

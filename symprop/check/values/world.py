@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from symprop.check.theory import Atom, FunctionRule, Rule, Theory
 from symprop.check.values import evaluate, functions, updates
-from symprop.check.values.array import Array, ShapeMismatch, Value
-from symprop.check.values.atoms import Bindings, atom, match
+from symprop.check.values.array import Array, ShapeMismatch, Value, each
+from symprop.check.values.atoms import Bindings, atom, match, whole
 from symprop.check.values.dims import Dims
 from symprop.check.values.plain import plain
 from symprop.check.values.shapes import Shapes
@@ -25,13 +25,16 @@ from symprop.evaluation.point import Spread
 from symprop.evaluation.smooth import SmoothFunction
 from symprop.evaluation.tape import Node, Tape
 from symprop.evaluation.trouble import OutOfRange, Trouble, UnknownName, Unsupported
-from symprop.model.expr import Expr, Ref
+from symprop.model.expr import Add, Expr, Ref
 
 Key = tuple[str, tuple[Atom, ...]]
 """An entry of a quantity: its name and its indices."""
 
 MOST_ENTRIES = 50_000
 """Entries that a world may hold: enough for any page, and a bound for what one relation can cost."""
+
+
+_MOST_ENLARGED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class World:
         arith: the arithmetic.
         conventions: readings of what the document leaves open.
         steps: the budget.
+        redrawn: entries that nothing defines and that have another value than usual.
+        united: sides of a claim that take part in deciding which axes have one size.
     """
 
     theory: Theory
@@ -89,6 +94,8 @@ class World:
     arith: Arithmetic = field(default_factory=arithmetic)
     conventions: Conventions = Conventions()
     steps: Steps = field(default_factory=lambda: Steps(200_000))
+    united: tuple[Expr, Expr] | None = None
+    redrawn: frozenset[Key] = frozenset()
 
     def __post_init__(self) -> None:
         self.tape = Tape(self.arith)
@@ -96,14 +103,16 @@ class World:
         self.functions: dict[str, SmoothFunction] = {}
         self.drawn: dict[Key, Fraction] = {}
         self.ties = 0
+        self.loosened: set[Key] = set()  # entries that nothing defines
         self.choices: set[str] = set()  # conventions that made a difference
         self.masked = self.tape.constant(self.arith.zero)
         self._values: dict[Key, Value] = {}
         self._failures: dict[Key, Trouble] = {}
         self._open: set[Key] = set()
         self._constants: dict[Fraction | int, Node] = {}
-        Shapes(self.theory, self.dims, self.depth).unify()
+        Shapes(self.theory, self.dims, self.depth).unify(self.united)
         self.dims.settle()
+        self._make_room()
 
     # ------------------------------------------------------------------ what evaluation asks for
 
@@ -168,11 +177,16 @@ class World:
         labels = self.theory.labels.get((name, slot))
         if labels is not None:
             return labels
-        return tuple(range(1, self.dims.size(self.axis(name, prefix)) + 1))
+        axis = self.axis(name, prefix)
+        extent = self.theory.extents.get((axis[1], axis[2]))
+        if extent is not None:
+            lower, upper = (whole(end, {}, self.named) for end in extent)
+            return tuple(range(lower, upper + 1))
+        return tuple(range(1, self.dims.size(axis) + 1))
 
-    def axis(self, name: str, prefix: tuple[Atom, ...]) -> tuple[object, ...]:
+    def axis(self, name: str, prefix: tuple[Atom, ...]) -> tuple[str, str, tuple[Atom, ...], int]:
         """The key of the axis that follows *prefix*."""
-        kept = tuple(value if (name, place) in self.theory.families else "*" for place, value in enumerate(prefix))
+        kept = tuple(value if self.theory.separates(name, place) else "*" for place, value in enumerate(prefix))
         return ("axis", name, kept, len(prefix))
 
     def body(self, rule: FunctionRule, arguments: Sequence[Value]) -> Value:
@@ -197,6 +211,16 @@ class World:
             lambda name, inside: functions.jet_of(self, name, inside),
         )
         return jet(plain(rule.body), scope)
+
+    def _make_room(self) -> None:
+        """Enlarge sizes until differences of them (``n - r + 1``) are positive."""
+        for lower, upper in self.theory.extents.values():
+            longer = [term for term in upper.terms if isinstance(term, Ref)] if isinstance(upper, Add) else []
+            for _ in range(_MOST_ENLARGED if longer else 0):
+                if whole(upper, {}, self.named) > whole(lower, {}, self.named):
+                    break
+                for term in longer:
+                    self.dims.enlarge(("size", term.name))
 
     # ------------------------------------------------------------------ how an entry comes about
 
@@ -275,44 +299,53 @@ class World:
         return tuple(entry for entry in entries if isinstance(entry, Node))
 
     def _component(self, name: str, atoms: tuple[Atom, ...]) -> Value | None:
-        """An entry of a quantity that is defined as a whole: ``a^l_j`` where ``a^l = σ(z^l)``."""
+        """An entry of a quantity that is known as a whole: ``a^l_j`` where ``a^l = σ(z^l)``."""
+        if len(atoms) != self.theory.arity.get(name, 0):
+            return None
         for extra in (1, 2):
-            if len(atoms) < extra:
-                return None
             whole, at = atoms[:-extra], atoms[-extra:]
-            rule, _ = self._rule(name, whole)
-            if rule is not None or ((name, whole) in self._values and isinstance(self._values[name, whole], Array)):
-                value = self.entry(name, whole)
-                return evaluate.component(value, at) if isinstance(value, Array) else None
+            if len(atoms) < extra or not self._is_array(name, whole):
+                continue
+            value = self.entry(name, whole)
+            return evaluate.component(value, at) if isinstance(value, Array) else None
         return None
 
+    def _is_array(self, name: str, atoms: tuple[Atom, ...]) -> bool:
+        """Whether an entry is given or defined as an array."""
+        if not self.theory.ranks.get(name, 0):
+            return False
+        return self._rule(name, atoms)[0] is not None or (name in self.theory.leaves and self.in_use(name, atoms))
+
     def _leaf(self, name: str, atoms: tuple[Atom, ...]) -> Value:
-        if not self.theory.known(name):
-            if name in self.theory.sizes or (name in self.theory.lasts and not atoms):
-                number = self.named(name)
-                return self.constant(number or 0)
-            raise UnknownName(f"nothing defines {entry_text(name, atoms)}")
-        if self.theory.defined(name) and not self._below(name, atoms) and not self.theory.loose:
-            raise self._absent(name, atoms)
-        if not self.theory.loose and not self.theory.defined(name) and not self._in_use(name, atoms):
-            raise UnknownName(f"nothing defines {entry_text(name, atoms)}")
+        if not self.theory.known(name) and (name in self.theory.sizes or (name in self.theory.lasts and not atoms)):
+            return self.constant(self.named(name) or 0)
+        trouble = self._unknown(name, atoms)
+        if trouble is not None:
+            if not self.theory.loose or isinstance(trouble, OutOfRange):
+                raise trouble
+            self.loosened.add((name, atoms))
         rank = self.theory.ranks.get(name, 0)
-        if rank == 0 or (self.theory.arity.get(name, 0) > 0 and len(atoms) >= self.theory.arity.get(name, 0)):
+        if rank == 0:
             return self._variable(name, atoms)
         rows = self.dims.size(self.axis(name, atoms))
         columns = self.dims.size(self.axis(name, (*atoms, 0))) if rank == 2 else 1
-        return Array(
-            rows, columns, tuple(self._variable(name, (*atoms, i, j)) for i in range(1, rows + 1) for j in range(1, columns + 1))
-        )
+        places = itertools.product(range(1, rows + 1), range(1, columns + 1))
+        return Array(rows, columns, tuple(self._variable(name, (*atoms, *place)) for place in places))
 
-    def _absent(self, name: str, atoms: tuple[Atom, ...]) -> Trouble:
-        """An entry that no definition covers: beyond the last layer, or one that the document does not speak of."""
+    def _unknown(self, name: str, atoms: tuple[Atom, ...]) -> Trouble | None:
+        """Why an entry may not have just any value; None if the document gives it."""
         text = f"nothing defines {entry_text(name, atoms)}"
+        if not self.theory.known(name):
+            return UnknownName(text)
+        if not self.theory.defined(name):
+            return None if self.in_use(name, atoms) else UnknownName(text)
+        if self._below(name, atoms):
+            return None
         counted = any((name, place) in self.theory.families for place in range(len(atoms)))
         return OutOfRange(text) if counted else UnknownName(text)
 
-    def _in_use(self, name: str, atoms: tuple[Atom, ...]) -> bool:
-        """Whether definitions use a leaf with such indices."""
+    def in_use(self, name: str, atoms: tuple[Atom, ...]) -> bool:
+        """Whether definitions use a name with such indices."""
         patterns = self.theory.patterns.get(name)
         if patterns is None:
             return True
@@ -323,16 +356,27 @@ class World:
         return False
 
     def _below(self, name: str, atoms: tuple[Atom, ...]) -> bool:
-        """Whether an entry stands before the first that the family defines: the input layer, the state at the start."""
+        """Whether an entry stands before the first that is defined: the input layer ``x_0``, the state at the start."""
         if name in self.theory.leaves:
             return True
         rules = [rule for rule in self.theory.rules.get(name, ()) if len(rule.ref.indices) == len(atoms)]
+        if rules and self._first(rules, atoms) and self.in_use(name, atoms):
+            return True
         for rule in rules:
             letters = match(rule.ref.indices, atoms, rule.letters, self.named)
             counts = [letters[x] for x in self.family_letters(rule.ref) if letters and x in letters]
             if any(isinstance(count, int) and count < 1 for count in counts):
                 return True
         return False
+
+    def _first(self, rules: Sequence[Rule], atoms: tuple[Atom, ...]) -> bool:
+        """Whether numbers come before those of all definitions."""
+        defined = [[atom(index, {}, self.named) for index in rule.ref.indices] for rule in rules if not rule.letters]
+        numbers = [at for at in atoms if isinstance(at, int)]
+        ordered = [[at for at in found if isinstance(at, int)] for found in defined]
+        return (
+            bool(atoms and defined) and len(numbers) == len(atoms) and all(len(o) == len(atoms) and numbers < o for o in ordered)
+        )
 
     def _variable(self, name: str, atoms: tuple[Atom, ...]) -> Node:
         key = (name, atoms)
@@ -344,7 +388,8 @@ class World:
 
     def _draw(self, name: str, atoms: tuple[Atom, ...]) -> Fraction:
         if name not in self.theory.simplex or not atoms:
-            return self.spread.draw(f"{self.seed}|{(name, atoms)}")
+            again = "again" if any((name, atoms[:n]) in self.redrawn for n in range(len(atoms) + 1)) else ""
+            return self.spread.draw(f"{self.seed}|{(name, atoms)}{again}")
         slot = self.theory.arity.get(name, 1) - 1 if self.theory.arity.get(name) else len(atoms) - 2
         slot = min(max(slot, 0), len(atoms) - 1)
         others = [(*atoms[:slot], place, *atoms[slot + 1 :]) for place in self.places(name, atoms[:slot], slot)]
@@ -353,12 +398,10 @@ class World:
 
     def _alias(self, value: Value) -> Value:
         """A node of its own, so that a derivative by the name is one by the name."""
-        if isinstance(value, Node):
-            return self.tape.alias(value)
-        return Array(value.rows, value.columns, tuple(self.tape.alias(node) for node in value.entries))
+        return each(value, self.tape.alias)
 
     def _outer(self, ref: Ref) -> Real:
         value = self.entry(ref.name, tuple(atom(index, {}, self.named) for index in ref.indices))
-        if isinstance(value, Array):
+        if not isinstance(value, Node):
             raise Unsupported(f"the array {ref.name} in the definition of a function")
         return value.value
