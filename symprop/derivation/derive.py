@@ -11,13 +11,14 @@ from symprop.calculus.adjoints import depends_on, reference
 from symprop.calculus.backprop import Backprop
 from symprop.derivation.chain import tell_chain
 from symprop.derivation.delta import tell_delta
+from symprop.derivation.entries import Entries, delta_entries, entries, in_short, with_indices
 from symprop.derivation.expanded import tell_expanded
 from symprop.derivation.general import tell_general
 from symprop.derivation.manner import PLAIN, Manner
 from symprop.derivation.naming import delta_names
 from symprop.derivation.numbers import DIGITS, refuse_without_values, work_out
 from symprop.derivation.pathwise import tell_paths
-from symprop.derivation.step import Derivation, Gradient, Section
+from symprop.derivation.step import Derivation, Gradient, Numbers, Section
 from symprop.derivation.telling import Teller
 from symprop.derivation.verify import Verifier
 from symprop.errors import InputError, InternalError
@@ -91,26 +92,57 @@ def derive(
     names = _targets(network, root, wrt)
     if numbers:
         refuse_without_values(network, root, digits)
-    deltas = delta_names(network, reference(network, root), manner)
-    backprop = Backprop(network, reference(network, root), names, deltas, manner.orientation(network))
-    deltas = {name: deltas[name] for name in backprop.adjoints if name in deltas}  # nearest to the cost first
-    verifier = Verifier(network, {short.name: short for short in deltas.values()})
+    is_indexed = any(network.axes(name) for name in (root, *depends_on(network, root)))
+    flat = entries(network, root) if numbers and is_indexed else None
+    teller = _teller(network, root, names, manner, detail)
+    teller.made, teller.written = made, known.forms
+    derivation = _told(teller, style)
+    if not numbers:
+        return derivation
+    return replace(derivation, numbers=_numbers(teller, derivation, digits, flat, manner))
+
+
+def _teller(network: Network, root: str, names: Sequence[str], manner: Manner, detail: int) -> Teller:
+    of = reference(network, root)
+    deltas = delta_names(network, of, manner)
+    backprop = Backprop(network, of, names, deltas, manner.orientation(network))
+    verifier = Verifier(network, {deltas[name].name: deltas[name] for name in backprop.adjoints if name in deltas})
     ordered = tuple(name for name in backprop.adjoints if name in set(names))
-    teller = Teller(network, made, known.forms, backprop, verifier, ordered, detail)
+    return Teller(network, (), {}, backprop, verifier, ordered, detail)
+
+
+def _told(teller: Teller, style: str) -> Derivation:
+    backprop = teller.backprop
     sections = STYLES[style].tell(teller)
     if STYLES[style].speaks_in_deltas:
         sections += tell_general(teller)
-    derivation = Derivation(
+    deltas = {name: backprop.deltas[name] for name in backprop.adjoints if name in backprop.deltas}  # nearest to the cost first
+    return Derivation(
         network=teller.network,  # a style may have named inner functions
         of=backprop.of,
         style=style,
-        detail=detail,
+        detail=teller.detail,
         sections=sections,
-        gradients={name: _gradient(teller, name) for name in ordered},
+        gradients={name: _gradient(teller, name) for name in teller.wrt},
         deltas=deltas,
         delta_forms={name: backprop.own(name, backprop.forms[name].expr) for name in deltas},
     )
-    return replace(derivation, numbers=work_out(teller, derivation, digits)) if numbers else derivation
+
+
+def _numbers(teller: Teller, derivation: Derivation, digits: int, flat: Entries | None, manner: Manner) -> Numbers:
+    """The derivation in numbers; of an indexed network entry by entry, in the form of the delta rule."""
+    if flat is None:
+        return work_out(teller, derivation, digits)
+    root = derivation.of.name
+    if not flat.fits(root):
+        return in_short(flat, derivation, digits)
+    below = depends_on(flat.network, root)
+    names = [entry for name in teller.wrt for entry in (flat.of(name) or (name,)) if entry in below]
+    inner = _teller(flat.network, root, names, manner, teller.detail)
+    told = _told(inner, "delta")
+    deltas = delta_entries(flat, told, derivation.deltas)
+    numbers = work_out(inner, told, digits, lambda quantity: flat.named(quantity, deltas))
+    return with_indices(flat, numbers, deltas)
 
 
 def find_name(network: Network, name: str) -> str:

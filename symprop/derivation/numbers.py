@@ -7,7 +7,7 @@ definitions (derivatives by dual numbers) and not from the formulas of the deriv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -37,16 +37,10 @@ def refuse_without_values(network: Network, root: str, digits: int) -> None:
     """Say before a long derivation that there can be no numbers.
 
     Raises:
-        InputError: the network has indices or unknown functions, a leaf has no value, or *digits* makes no sense.
+        InputError: the network has unknown functions, a leaf has no value, or *digits* makes no sense.
     """
     if not 0 <= digits <= MOST_DIGITS:
         raise InputError(f"digits is between 0 and {MOST_DIGITS}, not {digits}")
-    below = {*depends_on(network, root), root}
-    indexed = [leaf.name for leaf in network.leaves.values() if leaf.name in below and leaf.axes]
-    indexed += [d.name for d in network.definitions if d.name in below and d.indices]
-    if indexed:
-        hint = "write each entry as a name of its own: x_1, x_2"
-        raise InputError(f"worked numbers are for networks without indices, and {indexed[0]} has one", hint=hint)
     unknown = [f.name for f in network.functions.values() if f.body is None]
     if unknown:
         hint = f"say what it is, as in `function {unknown[0]}(x) = 2 x`"
@@ -59,20 +53,22 @@ def refuse_without_values(network: Network, root: str, digits: int) -> None:
         raise InputError(f"{names} no value, so there are no numbers to show", hint=hint)
 
 
-def work_out(teller: Teller, derivation: Derivation, digits: int = DIGITS) -> Numbers:
-    """The sections "In numbers" of *derivation*, which *teller* told.
+def work_out(
+    teller: Teller, derivation: Derivation, digits: int = DIGITS, entry: Callable[[Expr], Expr] | None = None
+) -> Numbers:
+    """The sections "In numbers" of *derivation*, which *teller* told; *entry* says how a quantity is listed.
 
     Raises:
         InputError: something has no value at these numbers.
         InternalError: a printed value is not what it stands for.
     """
-    return _Desk(teller, derivation, digits).numbers()
+    return _Desk(teller, derivation, digits, entry or (lambda quantity: quantity)).numbers()
 
 
 def _leaves(network: Network, root: str) -> tuple[str, ...]:
     """What must have a value: the leaves that *root* depends on, and the rate where it is the cost that is trained."""
     below = depends_on(network, root)
-    kept = [name for name, leaf in network.leaves.items() if name in below and leaf.role is not Role.RATE]
+    kept = [name for name, leaf in network.leaves.items() if name in below and leaf.role not in (Role.RATE, Role.SIZE)]
     trained = root == network.cost and any(network.leaves[name].role is Role.WEIGHT for name in kept)
     return (*kept, *((network.rate,) if trained else ()))
 
@@ -134,6 +130,7 @@ class _Desk:
     teller: Teller
     derivation: Derivation
     digits: int
+    entry: Callable[[Expr], Expr]
     sheet: _Sheet = field(init=False)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -281,7 +278,7 @@ class _Desk:
     def _list(self, kind: str, quantity: Expr, value: Expr) -> None:
         if kind == "gradients" and isinstance(quantity, Partial):
             quantity = quantity.wrt  # as everywhere: a gradient goes by the name of its weight
-        self.values.setdefault(kind, {})[to_text(quantity, self.network)] = to_text(value, ascii_only=True)
+        self.values.setdefault(kind, {})[to_text(self.entry(quantity), self.network)] = to_text(value, ascii_only=True)
 
 
 def _atoms(form: Expr, shown: Mapping[Expr, Expr]) -> Iterator[Expr]:

@@ -161,7 +161,6 @@ def test_every_missing_value_is_named_at_once() -> None:
         ("function φ; minimize E = φ(w x); values x=1, w=1, η=1", "the function φ is unknown"),
         ("minimize E = log(w x); values x=1, w=-1, η=1", "a logarithm of a number that is not positive"),
         ("minimize E = exp(w x); values x=100, w=100, η=1", "too large to be written out"),
-        ("inputs x[n]; weights w[n]; y = Σ_k w[k] x[k]", "without indices"),
     ],
 )
 def test_what_cannot_be_worked_out_is_said(text: str, message: str) -> None:
