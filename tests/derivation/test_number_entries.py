@@ -93,7 +93,7 @@ def test_every_format_prints_entries() -> None:
         (TANH + "values x = [1, 2], t = [1]", "have no value"),
         (TANH.replace("minimize", "q[p] = y[p]\nminimize") + SMALL, ""),
         (
-            "inputs x[n]; weights w[n] w_1; y = Σ_k w[k] x[k] + w_1; targets t; minimize E = t y; values x=[1], w=[2], w_1=3, t=1, η=1",
+            "inputs x[n]; weights w[n] w_1; minimize E = Σ_k w[k] x[k] + w_1; values x=[1], w=[2], w_1=3, η=1",
             "two quantities",
         ),
     ],
