@@ -20,6 +20,7 @@ are None in what ``initial`` returns.
 To write files: ``generate(network, target, name=…)`` returns the text of each by its suffix.
 """
 
-from symprop.codegen.api import BACKENDS, Compiled, compile_network, generate
+from symprop.codegen.api import BACKENDS, compile_network, generate
+from symprop.codegen.compiled import Compiled
 
 __all__ = ["BACKENDS", "Compiled", "compile_network", "generate"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from symprop.codegen.build import program_of
+from symprop.codegen.compiled import Compiled, ModuleNetwork
 from symprop.codegen.passes import optimise
 from symprop.codegen.program import Program
 from symprop.errors import InputError
@@ -54,20 +55,57 @@ def _python(program: Program, request: Request) -> Mapping[str, str]:
     return {".py": python_module(program, request.title, request.name)}
 
 
+def _c(program: Program, request: Request) -> Mapping[str, str]:
+    from symprop.codegen.c import c_files
+
+    return c_files(program, request.title, request.name, request.sizes, main=request.main)
+
+
 BACKENDS: Mapping[str, Backend] = {
     backend.name: backend
-    for backend in (Backend("python", "straight-line Python on numbers, imports only math", ".py", _python),)
+    for backend in (
+        Backend("python", "straight-line Python on numbers, imports only math", ".py", _python),
+        Backend("c", "C99 for libm alone: step, batch and training loop; .c and .h", ".c", _c),
+    )
 }
 """Every target by its name."""
 
 
-class Compiled:
-    """Placeholder."""
+def compile_network(
+    network: Network,
+    backend: str = "c",
+    *,
+    update: str = "simultaneous",
+    sizes: Sizes | None = None,
+    name: str = "network",
+    say: Callable[[str], object] | None = None,
+) -> Compiled:
+    """*network*, ready to compute; see :mod:`symprop.codegen` for what one does with it.
 
+    Without a C compiler the next best backend serves, *say* is told so, and so are ``notes`` of the result.
 
-def compile_network(network: Network, backend: str = "c") -> Compiled:
-    """Placeholder."""
-    raise NotImplementedError
+    Args:
+        network: with a cost and weights.
+        backend: a key of :data:`BACKENDS`.
+        update: a key of :data:`symprop.codegen.build.UPDATES`.
+        sizes: numbers for sizes that arrays do not show.
+        name: what the network is called in generated code.
+        say: is told what the user should know.
+
+    Raises:
+        InputError: there is no such backend or update, the network cannot be computed, or NumPy is asked for and missing.
+    """
+    found = backend_of(backend)
+    program = optimise(program_of(network, update=update))
+    notes: list[str] = []
+    for candidate in (found.name, *_FALLBACKS.get(found.name, ())):
+        try:
+            return _COMPILERS[candidate](program, Request(network.name or name, name, sizes), tuple(notes))
+        except _Unavailable as trouble:
+            notes.append(f"{trouble}, so another backend serves in its place")
+            if say is not None:
+                say(notes[-1])
+    raise InputError(f"{found.name} cannot be used here: {notes[-1]}")
 
 
 def generate(
@@ -87,6 +125,34 @@ def generate(
     found = backend_of(target)
     program = optimise(program_of(network, update=update))
     return found.files(program, Request(network.name or name, name, sizes, main))
+
+
+class _Unavailable(Exception):
+    """A backend cannot serve here."""
+
+
+def _compile_c(program: Program, request: Request, notes: tuple[str, ...]) -> Compiled:
+    from symprop.codegen.native import NoCompilerError
+    from symprop.codegen.native_network import NativeNetwork
+
+    try:
+        return NativeNetwork(program, request.name, request.sizes, notes)
+    except NoCompilerError as trouble:
+        raise _Unavailable(str(trouble)) from trouble
+
+
+def _compile_python(program: Program, request: Request, notes: tuple[str, ...]) -> Compiled:
+    source = _python(program, request)[".py"]
+    return ModuleNetwork(program, "python", source, request.name, notes)
+
+
+_FALLBACKS: Mapping[str, tuple[str, ...]] = {"c": ("python",)}
+"""What serves where a backend cannot, best first."""
+
+_COMPILERS: Mapping[str, Callable[[Program, Request, tuple[str, ...]], Compiled]] = {
+    "python": _compile_python,
+    "c": _compile_c,
+}
 
 
 def backend_of(name: str) -> Backend:

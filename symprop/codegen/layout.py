@@ -73,6 +73,9 @@ def _bracketed(pieces: Sequence[str], head: str, indent: str) -> list[str]:
         return [f"{head}{first} {rest[: start + 1]}", *inside(rest[start + 1 : end], indent + STEP), f"{indent}{rest[end]}"]
     if _last_bracket(first) == (0, len(first) - 1) and len(indent) + len(rest) + 2 <= WIDTH:
         return [f"{head}(", *inside(first[1:-1], indent + STEP), f"{indent}) {rest}"]
+    if _last_bracket(first) == (0, len(first) - 1) and (start, end) == (2, len(rest) - 1):
+        middle = f"{indent}) {rest[:3]}"
+        return [f"{head}(", *inside(first[1:-1], indent + STEP), middle, *inside(rest[3:-1], indent + STEP), f"{indent})"]
     return []
 
 

@@ -46,10 +46,15 @@ _PYTHON_OWN = (
 )  # fmt: skip
 _NUMPY_OWN = ["np", "numpy", "dtype", "out", "size", "buffers", "self", "mean", "limit", "contextlib", "Bound"]
 
+_C_OWN = (
+    "net", "rate", "steps", "step_number", "examples", "lane", "count", "work", "first", "entry", "sums", "sum",
+    "largest", "total", "slopes", "values", "n",
+)  # fmt: skip
+
 RESERVED: Mapping[str, frozenset[str]] = {
     "python": frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(__import__("math")), *_PYTHON_OWN}),
     "numpy": frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *_PYTHON_OWN, *_NUMPY_OWN}),
-    "c": frozenset({*_C_KEYWORDS, *_C_LIBRARY, "net", "rate", "steps", "examples", "lane", "count", "result", "work", "first"}),
+    "c": frozenset({*_C_KEYWORDS, *_C_LIBRARY, *_C_OWN}),
 }
 """Names that nothing of a network may have, by target."""
 

@@ -1,0 +1,376 @@
+"""Lines of a program as C statements: for one example, or for a few examples side by side ("lanes").
+
+A network without arrays is straight-line code of local variables, and the loop over lanes goes round all of it.  With
+arrays every quantity lives in a struct of fixed sizes, and each line has its own loops; the innermost one is over lanes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from symprop.codegen.c_layout import STEP, comment, statement
+from symprop.codegen.program import Kind, Line, Program
+from symprop.codegen.rows import RowFunction, row_function
+from symprop.codegen.schedule import Guarded, Step, scheduled
+from symprop.codegen.shared import whole_power
+from symprop.codegen.spell import ADD, ATOM, CHOICE, Frame, Speller, Text
+from symprop.errors import InternalError
+from symprop.model.expr import Add, Apply, Div, Expr, Indicator, Mul, Neg, Number, Pow, Ref, Sum
+from symprop.model.network import Range
+
+
+@dataclass(frozen=True)
+class Style:
+    """How quantities are reached.
+
+    Args:
+        prefix: what file-level names begin with.
+        place: the C expression of a name without its indices.
+        identifier: of index letters.
+        lane: the index of the lane behind a quantity of examples; "" where there are no lanes in arrays.
+        exponential: the function for ``exp``.
+        varies: whether a name differs from example to example.
+    """
+
+    prefix: str
+    place: Callable[[str], str]
+    identifier: Callable[[str], str]
+    lane: str
+    exponential: str
+    varies: Callable[[str], bool]
+
+
+class CSpeller(Speller):
+    """C: ``?:``, functions of ``math.h``; a sum is a variable that statements before the expression have filled."""
+
+    functions: Mapping[str, str] = {
+        name: name for name in ("expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc")
+    } | {"arctan": "atan", "abs": "fabs"}
+
+    def __init__(self, lines: CLines, frame: Frame) -> None:
+        super().__init__(lines.style.place, lines.program.axes, frame)
+        self.lines = lines
+
+    def ref(self, expr: Ref) -> Text:
+        """A quantity; one of examples has its lane behind its indices."""
+        text, level = super().ref(expr)
+        if not expr.indices and (expr.name in self.frame.letters or expr.name in self.frame.names):
+            return text, level
+        return text + (self.lines.style.lane if self.lines.style.varies(expr.name) else ""), level
+
+    def index_value(self, index: Expr) -> Text:
+        """A letter or a size as a double: C would divide whole numbers otherwise."""
+        text = self.frame.value(index)
+        return f"(double){text if text.isidentifier() or text.isdigit() else f'({text})'}", ATOM
+
+    def power(self, expr: Pow) -> Text:
+        """A square, or ``pow``."""
+        if whole_power(expr) == 2:
+            self.lines.needs.add("square")
+            return f"{self.lines.style.prefix}_square({self.text(expr.base)})", ATOM
+        return f"pow({self.text(expr.base)}, {self.text(expr.exponent)})", ATOM
+
+    def apply(self, expr: Apply) -> Text:
+        """A function of ``math.h``."""
+        if expr.function == "exp":
+            return f"{self.lines.style.exponential}({self.text(expr.arguments[0])})", ATOM
+        return super().apply(expr)
+
+    def extreme(self, expr: Apply) -> Text:
+        """Nested calls of ``larger`` or ``smaller``; a NaN in the first argument comes through."""
+        name = "larger" if expr.function == "max" else "smaller"
+        self.lines.needs.add(name)
+        arguments = sorted(expr.arguments, key=_is_literal)
+        text = self.text(arguments[0])
+        for argument in arguments[1:]:
+            text = f"{self.lines.style.prefix}_{name}({text}, {self.text(argument)})"
+        return text, ATOM
+
+    def sum(self, expr: Sum) -> Text:
+        """A variable; the loop that fills it goes before the statement."""
+        return self.lines.hoisted(expr, self.frame), ATOM
+
+    def conjunction(self, conditions: list[str]) -> str:
+        """``a && b``."""
+        return " && ".join(conditions)
+
+    def choice(self, conditions: list[str], value: str) -> Text:
+        """``condition ? value : 0.0``."""
+        return f"{self.conjunction(conditions)} ? {value} : 0.0", CHOICE
+
+
+class CLines:
+    """Statements for the lines of a program.
+
+    Args:
+        program: after all passes.
+        style: how quantities are reached.
+        sizes: number or macro of every size.
+        gradient: what happens to the value of a gradient's entry (an assignment or a sum).
+    """
+
+    def __init__(self, program: Program, style: Style, sizes: Mapping[str, str], gradient: Callable[[str, str], str]) -> None:
+        self.program = program
+        self.style = style
+        self.sizes = sizes
+        self.gradient = gradient
+        self.needs: set[str] = set()
+        self._before: list[str] = []
+        self._indent = ""
+        self._sums = 0
+
+    def straight(self, program: Program, indent: str, *, comments: bool = True) -> Iterator[str]:
+        """Every line of a network without arrays as a local constant; updates assign."""
+        speller = CSpeller(self, Frame(self.sizes))
+        for line in program.lines:
+            if comments:
+                yield from self._comments(line, indent)
+            value = speller.text(line.expr)
+            if line.kind is Kind.UPDATE:
+                yield from statement(f"{self.style.place(line.name)} = {value};", indent)
+            elif line.kind is Kind.GRADIENT:
+                yield from statement(self.gradient(line.name, value), indent)
+            else:
+                yield from statement(f"const double {self.style.place(line.name)} = {value};", indent)
+
+    def looped(self, program: Program, indent: str) -> Iterator[str]:
+        """Every line of a network with arrays, in loops."""
+        for step in scheduled(program):
+            yield from self._step(step, Frame(self.sizes), indent)
+
+    def hoisted(self, expr: Sum, frame: Frame) -> str:
+        """The variable that holds a sum; its loop is written before the statement in hand."""
+        self._sums += 1
+        name = f"sum_{self._sums}" if self._sums > 1 else "sum"
+        bound = Range(expr.index, expr.lower, expr.upper)
+        letter = self.style.identifier(expr.index)
+        inner = frame.with_letter(bound, letter)
+        outer_before, outer_indent = self._before, self._indent
+        self._before, self._indent = [], outer_indent + STEP
+        body = CSpeller(self, inner).text(expr.body)
+        own = self._before
+        self._before, self._indent = outer_before, outer_indent
+        self._before += [
+            f"{outer_indent}double {name} = 0.0;",
+            f"{outer_indent}for (long {letter} = 0; {letter} < {frame.count(bound)}; {letter}++) {{",
+            *own,
+            *statement(f"{name} += {body};", outer_indent + STEP),
+            f"{outer_indent}}}",
+        ]
+        return name
+
+    def _comments(self, line: Line, indent: str) -> Iterator[str]:
+        if line.kind is not Kind.SHARED:
+            yield from comment(line.equation, indent)
+            yield from comment(line.note, indent)
+
+    def _step(self, step: Step, frame: Frame, indent: str) -> Iterator[str]:
+        if isinstance(step, Line):
+            yield from self._comments(step, indent)
+            yield from self._line(step, frame, indent)
+        elif isinstance(step, Guarded):
+            identifier, bound = frame.letters[step.own.index]
+            low, high = frame.place(step.own.lower, bound), frame.place(step.own.upper, bound)
+            yield f"{indent}if ({low} <= {identifier} && {identifier} <= {high}) {{"
+            yield from self._step(step.step, frame, indent + STEP)
+            yield f"{indent}}}"
+        else:
+            letter = self.style.identifier(step.bound.index)
+            count = frame.count(step.bound)
+            if step.descending:
+                yield f"{indent}for (long {letter} = {count} - 1; {letter} >= 0; {letter}--) {{"
+            else:
+                yield f"{indent}for (long {letter} = 0; {letter} < {count}; {letter}++) {{"
+            for inner in step.steps:
+                yield from self._step(inner, frame.with_letter(step.bound, letter), indent + STEP)
+            yield f"{indent}}}"
+
+    def _line(self, line: Line, frame: Frame, indent: str) -> Iterator[str]:
+        row = row_function(line.expr)
+        vector = row is not None and isinstance(row.at, Ref) and row.at in line.indices
+        closing: list[str] = []
+        inner = frame
+        for bound in line.ranges:
+            if bound.index in frame.letters or (vector and row is not None and row.at == Ref(bound.index)):
+                continue
+            letter = self.style.identifier(bound.index)
+            yield f"{indent}for (long {letter} = 0; {letter} < {inner.count(bound)}; {letter}++) {{"
+            closing.append(f"{indent}}}")
+            inner = inner.with_letter(bound, letter)
+            indent += STEP
+        deeper = indent if closing else indent + STEP
+        body = list(self._row(line, row, inner, deeper) if row is not None else self._entry(line, inner, deeper))
+        if closing:
+            yield from body
+        elif any(text.startswith((f"{deeper}double ", f"{deeper}const long ")) for text in body):
+            yield from (f"{indent}{{", *body, f"{indent}}}")  # variables of this line alone
+        else:
+            yield from (text[len(STEP) :] for text in body)
+        yield from reversed(closing)
+
+    def _entry(self, line: Line, frame: Frame, indent: str) -> Iterator[str]:
+        """One entry, for every lane."""
+        varies = self.style.varies(line.name) or (line.kind is Kind.GRADIENT and bool(self.style.lane))
+        if line.kind is Kind.GRADIENT and varies:
+            target = self._gradient_place(line, frame)
+            yield f"{indent}double entry = 0.0;"
+            yield from self._over_lanes(line, frame, indent, "entry += {};")
+            yield from statement(self.gradient(target, "entry"), indent)
+        elif varies and self.style.lane:
+            yield from self._over_lanes(line, frame, indent, None)
+        else:
+            speller = CSpeller(self, frame)
+            self._begin(indent)
+            text = f"{speller.text(line.ref)} = {speller.text(line.expr)};"
+            yield from self._taken()
+            yield from statement(text, indent)
+
+    def _gradient_place(self, line: Line, frame: Frame) -> str:
+        plain = replace(self.style, lane="")
+        lines = CLines(self.program, plain, self.sizes, self.gradient)
+        return CSpeller(lines, frame).text(line.ref)
+
+    def _over_lanes(self, line: Line, frame: Frame, indent: str, pattern: str | None) -> Iterator[str]:
+        """The line for each lane.  A sum at the outside has the loop over lanes inmost, which compilers vectorise."""
+        speller = CSpeller(self, frame)
+        if pattern is None and self._lane_sums(line.expr):
+            yield from self._lane_sum(line, frame, indent)
+            return
+        yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
+        self._begin(indent + STEP)
+        value = speller.text(line.expr)
+        text = f"{speller.text(line.ref)} = {value};" if pattern is None else pattern.format(value)
+        yield from self._taken()
+        yield from statement(text, indent + STEP)
+        yield f"{indent}}}"
+
+    def _lane_sums(self, expr: Expr) -> bool:
+        """Is *expr* a sum over an index with other terms or factors, that starts well as a loop of its own?"""
+        return _outer_sum(expr) is not None
+
+    def _lane_sum(self, line: Line, frame: Frame, indent: str) -> Iterator[str]:
+        total = _outer_sum(line.expr)
+        if total is None:
+            raise InternalError("a line without a sum")
+        bound = Range(total.index, total.lower, total.upper)
+        letter = self.style.identifier(total.index)
+        speller = CSpeller(self, frame)
+        inner = CSpeller(self, frame.with_letter(bound, letter))
+        yield f"{indent}double sums[LANES] = {{0.0}};".replace("LANES", self._lanes)
+        yield f"{indent}for (long {letter} = 0; {letter} < {frame.count(bound)}; {letter}++) {{"
+        yield f"{indent}{STEP}for (long lane = 0; lane < count; lane++) {{"
+        self._begin(indent + STEP + STEP)
+        body = inner.text(total.body)
+        yield from self._taken()
+        yield from statement(f"sums[lane] += {body};", indent + STEP + STEP)
+        yield f"{indent}{STEP}}}"
+        yield f"{indent}}}"
+        yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
+        self._begin(indent + STEP)
+        value = _Summed(self, frame, total).text(line.expr)
+        yield from self._taken()
+        yield from statement(f"{speller.text(line.ref)} = {value};", indent + STEP)
+        yield f"{indent}}}"
+
+    @property
+    def _lanes(self) -> str:
+        return f"{self.style.prefix.upper()}_LANES"
+
+    def _row(self, line: Line, row: RowFunction, frame: Frame, indent: str) -> Iterator[str]:
+        """A softmax or its like: the largest entry, the sum of exponentials, the components."""
+        lanes = self.style.varies(line.name) and bool(self.style.lane)
+        deeper = indent
+        if lanes:
+            yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
+            deeper += STEP
+        letter = self.style.identifier(row.bound.index)
+        inside = frame.with_letter(row.bound, letter)
+        exp = self.style.exponential
+        self.needs.add("larger")
+        opening = f"for (long {letter} = 0; {letter} < {frame.count(row.bound)}; {letter}++) {{"
+        if not lanes:
+            yield f"{indent}{{"
+            deeper += STEP
+        yield f"{deeper}double largest = -INFINITY, total = 0.0;"
+        yield f"{deeper}{opening}"
+        yield from self._of_body(row, inside, deeper + STEP, f"largest = {self.style.prefix}_larger({{}}, largest);")
+        yield f"{deeper}}}"
+        yield f"{deeper}{opening}"
+        yield from self._of_body(row, inside, deeper + STEP, f"total += {exp}({{}} - largest);")
+        yield f"{deeper}}}"
+        yield from self._components(line, row, frame, deeper)
+        yield f"{indent}}}"
+
+    def _components(self, line: Line, row: RowFunction, frame: Frame, indent: str) -> Iterator[str]:
+        exp = self.style.exponential
+        patterns = {
+            "softmax": f"{exp}({{}} - largest) / total",
+            "log_softmax": "{} - largest - log(total)",
+            "log_sum_exp": "largest + log(total)",
+        }
+        pattern = patterns[row.name]
+        if row.at is None:
+            yield from statement(f"{CSpeller(self, frame).text(line.ref)} = {pattern};", indent)
+            return
+        bound = row.bound
+        letter = self.style.identifier(bound.index)
+        inside = frame.with_letter(bound, letter)
+        at = row.at
+        if isinstance(at, Ref) and at in line.indices and at.name not in frame.letters:
+            named = {r.index: r for r in line.ranges}[at.name]
+            left = CSpeller(self, frame.with_letter(named, letter)).text(line.ref)
+            yield f"{indent}for (long {letter} = 0; {letter} < {frame.count(bound)}; {letter}++) {{"
+            yield from self._of_body(row, inside, indent + STEP, f"{left} = {pattern};")
+            yield f"{indent}}}"
+            return
+        left = CSpeller(self, frame).text(line.ref)
+        yield f"{indent}const long {letter} = {frame.place(at, bound)};"
+        yield from self._of_body(row, inside, indent, f"{left} = {pattern};")
+
+    def _of_body(self, row: RowFunction, frame: Frame, indent: str, pattern: str) -> Iterator[str]:
+        self._begin(indent)
+        text, level = CSpeller(self, frame).visit(row.body)
+        yield from self._taken()
+        yield from statement(pattern.format(text if level >= ADD else f"({text})"), indent)
+
+    def _begin(self, indent: str) -> None:
+        self._before, self._indent, self._sums = [], indent, 0
+
+    def _taken(self) -> list[str]:
+        taken, self._before = self._before, []
+        return taken
+
+
+class _Summed(CSpeller):
+    """Spells a line whose outer sum has been computed."""
+
+    def __init__(self, lines: CLines, frame: Frame, total: Sum) -> None:
+        super().__init__(lines, frame)
+        self.total = total
+
+    def sum(self, expr: Sum) -> Text:
+        """The sum in hand is in a variable."""
+        return ("sums[lane]", ATOM) if expr is self.total else super().sum(expr)
+
+
+def _outer_sum(expr: Expr) -> Sum | None:
+    """The sum in *expr* that no bracket guards and no other sum holds; the first, if there are several."""
+    if isinstance(expr, Sum):
+        return expr
+    if isinstance(expr, Mul) and any(isinstance(f, Indicator) for f in expr.factors):
+        return None
+    parts: tuple[Expr, ...] = ()
+    if isinstance(expr, Add):
+        parts = expr.terms
+    elif isinstance(expr, Mul):
+        parts = expr.factors
+    elif isinstance(expr, Neg):
+        parts = (expr.operand,)
+    elif isinstance(expr, Div):
+        parts = (expr.numerator, expr.denominator)
+    return next((found for part in parts if (found := _outer_sum(part)) is not None), None)
+
+
+def _is_literal(expr: Expr) -> bool:
+    return isinstance(expr.operand if isinstance(expr, Neg) else expr, Number)

@@ -1,0 +1,68 @@
+"""Identifiers of one generated C file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from symprop.codegen.c_texts import HELPERS, INLINE
+from symprop.codegen.naming import Namer, ascii_identifier
+from symprop.codegen.program import Program
+from symprop.codegen.sizes import given_sizes, shapes_of_values
+from symprop.codegen.spell import Frame
+
+
+class CNames:
+    """Identifiers of one C file, and what both of its kinds share.
+
+    Args:
+        program: after all passes.
+        title: what the network is.
+        name: the network's name, from which the prefix comes.
+        sizes: a number for every size.
+    """
+
+    def __init__(self, program: Program, title: str, name: str, sizes: Mapping[str, int] | None) -> None:
+        self.program = program
+        self.title = title
+        self.origin = name
+        self.prefix = ascii_identifier(name).lower().strip("_")
+        self.upper = self.prefix.upper()
+        self.sizes = given_sizes(program, sizes, shapes_of_values(program))
+        self.name = Namer("c", (self.prefix,))
+        self.name.given[program.network.rate] = "rate"
+        for leaf in (*program.parameters, *program.constants, *program.inputs, *program.targets):
+            self.name(leaf)
+        for line in program.lines:
+            self.name(line.name)
+        self.macros = {size: f"{self.upper}_{ascii_identifier(size).upper()}" for size in program.network.sizes}
+        self.frame = Frame(self.macros)
+
+    def letter(self, letter: str) -> str:
+        """The identifier of an index letter, which no quantity has."""
+        key = f"index {letter}"
+        if key not in self.name.given:
+            self.name.given[key] = self.name.fresh(letter if letter.isascii() and letter.isidentifier() else "i")
+        return self.name.given[key]
+
+    def counts(self, name: str) -> list[str]:
+        """The lengths of the axes of a quantity."""
+        return [self.frame.count(axis) for axis in self.program.axes(name)]
+
+    def dimensions(self, name: str) -> str:
+        """``[N][M]``: the axes of a quantity in a declaration."""
+        return "".join(f"[{count}]" for count in self.counts(name))
+
+    def entries(self, name: str) -> str:
+        """How many entries a quantity has."""
+        counts = self.counts(name)
+        return " * ".join(f"({count})" if " " in count and len(counts) > 1 else count for count in counts) or "1"
+
+    def helpers(self, needs: Iterable[str]) -> Iterator[str]:
+        """The texts of the helpers that are needed."""
+        for key, text in HELPERS.items():
+            if key in needs:
+                yield text.replace("P_", f"{self.prefix}_")
+
+    def inline(self) -> str:
+        """The macro for functions that must be inlined."""
+        return INLINE.replace("P_UPPER", self.upper)
