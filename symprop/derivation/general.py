@@ -81,7 +81,7 @@ class _General:
             yield Prose(self._about_weights())
             yield from self._weights(factors, self._factor(self._placed("o", 0)))
         if added:
-            text = "For a weight {b} that is added in {h}, the gradient is the delta {d} itself:"
+            text = f"For a weight {{b}} that is added in {{h}}, the gradient is {self._the_delta()} {{d}} itself:"
             yield Prose(phrase(text, b=self._weight_added(), h=self._pre(1), d=self._delta(1)))
             yield from self._weights(added, self._factor(ONE))
         if factors or added:
@@ -99,8 +99,12 @@ class _General:
     # ── The rules in letters ──────────────────────────────────────────────────────────────────────────────────────
 
     def _about_weights(self) -> Phrase:
-        text = "For a weight {w} that takes {o} into the pre-activation {h}, the gradient is the delta of {h} times {o}:"
+        gradient = f"the gradient is {self._the_delta()} of {{h}} times {{o}}:"
+        text = "For a weight {w} that takes {o} into the pre-activation {h}, " + gradient
         return phrase(text, w=self._weight(), o=self._placed("o", 0), h=self._pre(1))
+
+    def _the_delta(self) -> str:
+        return "minus the delta" if self.teller.backprop.extracts else "the delta"
 
     def _about_deltas(self, hidden: Sequence[DeltaCase]) -> Phrase:
         text = "The activation of {h} acts on {n} pre-activations {k} through the weights {w}, and its delta collects theirs"
