@@ -67,6 +67,15 @@ class Relations:
         judgement = self.judge(theory).equal(claim.left, claim.right)
         if judgement.holds:
             return self._holds(claim)
+        if judgement.by_shape:
+            return Finding(
+                claim.span,
+                claim.latex,
+                Outcome.UNDECIDED,
+                _sentence(f"The shapes do not fit: {judgement.reason}"),
+                kind="shape",
+                code="SP302",
+            )
         if judgement.holds is False:
             return self._under_assumption(claim, theory) or self._fails(claim, theory, judgement)
         if judgement.missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -120,6 +120,11 @@ class Theory:
             if rest and all(isinstance(index, Ref) and index.name in self.letters for index in rest):
                 found = max(found, len(rest))
         return found
+
+    def axis(self, name: str, prefix: Sequence[object]) -> tuple[str, str, tuple[object, ...], int]:
+        """The key of the axis that follows the indices *prefix* of a name: one for all values of an index letter."""
+        kept = tuple(value if self.separates(name, place) else "*" for place, value in enumerate(prefix))
+        return ("axis", name, kept, len(prefix))
 
 
 def with_rules(rules: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:

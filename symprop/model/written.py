@@ -179,3 +179,10 @@ class Product(Expr):
         if len(self.factors) < 2 or len(self.signs) != len(self.factors) - 1:
             raise InternalError("a product has one sign fewer than factors, and two factors at least")
         super().__post_init__()
+
+
+def ungrouped(expr: Expr) -> Expr:
+    """*expr* without the brackets around it."""
+    while isinstance(expr, Group) and len(expr.items) == 1:
+        expr = expr.items[0]
+    return expr

@@ -10,13 +10,12 @@ from symprop.check.document import Sign
 from symprop.check.theory import FunctionRule, Rule, UpdateRule
 from symprop.check.trees import nodes, parts
 from symprop.check.understanding.lines import EQUALITIES, Line
-from symprop.check.understanding.normalise import ungrouped
 from symprop.check.understanding.updating import update_rule
 from symprop.check.written_names import label_of, version
 from symprop.errors import Span
 from symprop.model.expr import Add, Expr, Ref
 from symprop.model.functions import lookup
-from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Call, Derivative, Dots, Gradient
+from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Call, Derivative, Dots, Gradient, ungrouped
 
 _LOCAL = re.compile(r"\b(here|let|where|now|set|put|call|denote|define|suppose|consider|take|if|for)\b", re.IGNORECASE)
 """Words with which a document binds a name for what follows, even one that it has used before."""
@@ -184,6 +183,8 @@ def _function(found: Definitions, link: Link, left: Call) -> None:
     right = link.right
     parameters = [argument.name for argument in left.arguments if isinstance(argument, Ref) and not argument.indices]
     name = label_of(left.function)
+    if lookup(name) is not None and len(name) > 1:
+        return  # what `tanh` is needs no saying: a claim
     if left.primes or len(parameters) != len(left.arguments) or name in found.functions or not is_usable(right):
         return
     if any(

@@ -23,6 +23,7 @@ class Indexing:
     letters: frozenset[str]
     lasts: frozenset[str]
     families: frozenset[Slot]
+    apart: frozenset[Slot]
     sizes: frozenset[str]
     arity: Mapping[str, int]
     labels: Mapping[Slot, tuple[Atom, ...]]
@@ -46,6 +47,7 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
         letters=frozenset(letters - lasts),
         lasts=frozenset(lasts),
         families=frozenset(families),
+        apart=frozenset(slot for slot, _ in places) - {slot for slot, index in places if _letters(index) & (letters - lasts)},
         sizes=frozenset(_sizes(found) - lasts),
         arity=_arity(found, letters - lasts),
         labels=_labels(found, places, letters - lasts, frozenset(families)),

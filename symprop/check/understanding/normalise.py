@@ -9,7 +9,7 @@ from itertools import pairwise
 from symprop.check.trees import nodes, transformed
 from symprop.check.written_names import changed, marked
 from symprop.model.expr import Expr, Number, Ref
-from symprop.model.written import Call, Change, Derivative, Gradient, Group, Marked
+from symprop.model.written import Call, Change, Derivative, Gradient, Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,3 @@ def joined(indices: tuple[Expr, ...]) -> tuple[Expr, ...]:
         else:
             found.append(index)
     return tuple(found)
-
-
-def ungrouped(expr: Expr) -> Expr:
-    """*expr* without the brackets around it."""
-    while isinstance(expr, Group) and len(expr.items) == 1:
-        expr = expr.items[0]
-    return expr

@@ -132,20 +132,25 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Ref], own: fr
     ranks = Ranks(reading.vocabulary.arrays, indices.arity).learn(rules, exprs)
     functions = {**_open(reading.vocabulary, definitions, exprs), **definitions.functions, **given.theory.functions}
     cost = _cost(exprs, given.theory)
+    stated = given.theory.rules.keys() | given.theory.leaves
     theory = Theory(
         rules=with_rules(rules),
         functions=functions,
         letters=indices.letters | given.theory.letters,
-        lasts=indices.lasts,
+        lasts=indices.lasts | given.theory.lasts,
         ranks=ranks,
         arity={**indices.arity, **given.theory.arity},
         labels={**indices.labels, **given.theory.labels},
-        families=indices.families,
+        families=given.theory.families | {slot for slot in indices.families if slot[0] not in stated},
+        apart=given.theory.apart | {slot for slot in indices.apart if slot[0] not in stated},
+        extents=given.theory.extents,
         sizes=indices.sizes | given.theory.sizes,
         cost=cost,
         objective=given.theory.objective,
         update=given.theory.update or definitions.update,
         values=given.theory.values,
+        weights=given.theory.weights,
+        simplex=given.theory.simplex,
     )
     theory = replace(theory, leaves=given.theory.leaves | _leaves(theory, rules))
     theory = replace(theory, patterns={**_patterns(theory, rules), **given.theory.patterns})
@@ -162,6 +167,7 @@ def _open(vocabulary: Vocabulary, definitions: Definitions, exprs: Iterable[Expr
     """Functions that the document uses and leaves open."""
     called = {node.function.name for expr in exprs for node in nodes(expr) if isinstance(node, Call)}
     names = {name for name in called | vocabulary.functions if lookup(name) is None and name not in definitions.functions}
+    names = {name for name in names if len(name.rstrip("^()")) == 1}  # a word (`rowsum`) says what it does, and we do not know it
     return {name: FunctionRule(name) for name in sorted(names)}
 
 

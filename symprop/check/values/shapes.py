@@ -94,24 +94,20 @@ class Shapes:
             key = scope.get(index.name) if isinstance(index, Ref) and not index.indices else None
             if key is not None and not isinstance(key, int):
                 if (ref.name, slot) not in self._theory.families and (ref.name, slot) not in self._theory.labels:
-                    self._dims.same(self._axis(ref.name, prefix), key)
+                    self._dims.same(self._theory.axis(ref.name, prefix), key)
                 prefix.append("*")
             else:
                 prefix.append(self._place(index, scope))
         rank = self._theory.open_axes(ref.name, len(ref.indices)) or self._theory.ranks.get(ref.name, 0)
         if rank == 0:
             return None
-        return self._axis(ref.name, prefix), self._axis(ref.name, [*prefix, "*"]) if rank > 1 else 1
+        return self._theory.axis(ref.name, prefix), self._theory.axis(ref.name, [*prefix, "*"]) if rank > 1 else 1
 
     def _place(self, index: Expr, scope: Scope) -> object:
         try:
             return atom(index, {name: at for name, at in scope.items() if isinstance(at, int)}, self._named)
         except Trouble:
             return "*"
-
-    def _axis(self, name: str, prefix: list[object]) -> Axis:
-        kept = tuple(value if self._theory.separates(name, place) else "*" for place, value in enumerate(prefix))
-        return ("axis", name, kept, len(prefix))
 
     def _entrywise(self, shapes: list[Shape]) -> Shape:
         arrays = [shape for shape in shapes if shape is not None]

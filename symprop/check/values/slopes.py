@@ -5,14 +5,14 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from symprop.check.values.array import Array, Tensor, Value, collapsed, transposed
+from symprop.check.values.array import Array, Tensor, Value, collapsed, flat, transposed
 from symprop.check.values.atoms import Bindings
 from symprop.evaluation.context import Real
 from symprop.evaluation.tape import Node
 from symprop.evaluation.tape import derivative as swept
 from symprop.evaluation.trouble import Unsupported
-from symprop.model.expr import Expr
-from symprop.model.written import Derivative, Gradient
+from symprop.model.expr import Expr, Ref
+from symprop.model.written import Derivative, Gradient, ungrouped
 
 if TYPE_CHECKING:
     from symprop.check.values.world import World
@@ -30,7 +30,10 @@ def derivative(world: World, expr: Derivative, bound: Bindings) -> Value:
         raise _TWICE
     wrt = collapsed(world.value(expr.wrt, bound))  # first: what was made before it cannot depend on it
     of = collapsed(world.value(expr.of, bound))
-    return _slopes(world, of, wrt)
+    found = _slopes(world, of, wrt)
+    if not isinstance(ungrouped(expr.wrt), Ref) and not any(node.value for node in flat(found)):
+        raise Unsupported("a derivative by what nothing depends on")
+    return found
 
 
 def gradient(world: World, expr: Gradient, bound: Bindings) -> Value:
@@ -58,7 +61,7 @@ def by(world: World, of: Expr, wrt: Value) -> Value:
 
 def _slopes(world: World, of: Value, wrt: Value) -> Value:
     layout = world.conventions.layout
-    if isinstance(wrt, Array):
+    if isinstance(wrt, Array) and isinstance(of, Array):
         world.choices.add("layout")
     if isinstance(of, Node):
         found = _by(world, of, wrt)

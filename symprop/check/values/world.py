@@ -177,17 +177,12 @@ class World:
         labels = self.theory.labels.get((name, slot))
         if labels is not None:
             return labels
-        axis = self.axis(name, prefix)
+        axis = self.theory.axis(name, prefix)
         extent = self.theory.extents.get((axis[1], axis[2]))
         if extent is not None:
             lower, upper = (whole(end, {}, self.named) for end in extent)
             return tuple(range(lower, upper + 1))
         return tuple(range(1, self.dims.size(axis) + 1))
-
-    def axis(self, name: str, prefix: tuple[Atom, ...]) -> tuple[str, str, tuple[Atom, ...], int]:
-        """The key of the axis that follows *prefix*."""
-        kept = tuple(value if self.theory.separates(name, place) else "*" for place, value in enumerate(prefix))
-        return ("axis", name, kept, len(prefix))
 
     def body(self, rule: FunctionRule, arguments: Sequence[Value]) -> Value:
         """A function of the document at values: its body with the values in the parameters' places."""
@@ -327,8 +322,8 @@ class World:
         rank = self.theory.ranks.get(name, 0)
         if rank == 0:
             return self._variable(name, atoms)
-        rows = self.dims.size(self.axis(name, atoms))
-        columns = self.dims.size(self.axis(name, (*atoms, 0))) if rank == 2 else 1
+        rows = self.dims.size(self.theory.axis(name, atoms))
+        columns = self.dims.size(self.theory.axis(name, (*atoms, "*"))) if rank == 2 else 1
         places = itertools.product(range(1, rows + 1), range(1, columns + 1))
         return Array(rows, columns, tuple(self._variable(name, (*atoms, *place)) for place in places))
 
