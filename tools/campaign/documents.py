@@ -8,14 +8,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symprop.check.report import Finding, Outcome, Report
-from tools.campaign.families import FAMILIES, Case, Claim
+from tools.campaign.classifiers import logistic, softmax
+from tools.campaign.families import Case, Claim, any_depth, matrices, two_layers
 from tools.campaign.mutations import mutants
 from tools.campaign.printing import Printer
 from tools.campaign.rewrites import rewrites
 from tools.campaign.scalars import numbered, scalar
+from tools.campaign.signals import convolution, recurrence
 
 Judge = Callable[[str, str], Report]
-CASES: Mapping[str, Callable[[random.Random], Case]] = {"scalar": scalar, **FAMILIES, "numbers": numbered, "scalar again": scalar}
+CASES: Mapping[str, Callable[[random.Random], Case]] = {
+    "scalar": scalar,
+    "index": two_layers,
+    "layers": any_depth,
+    "matrix": matrices,
+    "recurrent": recurrence,
+    "logistic": logistic,
+    "numbers": numbered,
+    "softmax": softmax,
+    "convolution": convolution,
+    "scalar again": scalar,
+}
 CLAIMS = 8
 """Claims in one document; each stands alone, but all share what it defines."""
 

@@ -14,7 +14,6 @@ from fractions import Fraction
 from tools.campaign.nodes import (
     Add,
     Big,
-    Div,
     Fn,
     Had,
     Ix,
@@ -257,92 +256,6 @@ def matrices(dice: random.Random) -> Case:
     ]
     definitions = [(Q(name), rules[name].right) for name in ("z", "h", "y", "cost", "δ")]
     return Case("matrix", notation, names, definitions, claims, lambda seed: World(rules, {}, shapes, seed))
-
-
-def recurrence(dice: random.Random) -> Case:
-    """A recurrent network with numbers for states."""
-    notation = NOTATIONS[dice.choice(("plain", "stars", "times"))]
-    function = dice.choice(("tanh", "sigmoid", "unknown"))
-    state, inner, weight, read, out, cost = dice.choice((("h", "a", "u", "v", "y", "L"), ("s", "z", "w", "u", "o", "E")))
-    names = {
-        "h/1": state + "_{{{0}}}", "a/1": inner + "_{{{0}}}", "y/1": out + "_{{{0}}}", "cost": cost, "u": weight, "v": read,
-        "c": "c", "x/1": "x_{{{0}}}", "t/1": "d_{{{0}}}", "δ/1": r"\delta_{{{0}}}",
-    }  # fmt: skip
-    last = Ix("T")
-
-    def at(name: str, shift: int = 0) -> Q:
-        return Q(name, (ix("t", shift),))
-
-    cost_, u, v, c = Q("cost"), Q("u"), Q("v"), Q("c")
-    rules = {
-        "a": Rule(("t",), Add((Mul((u, at("h", -1))), Mul((v, at("x"))))), first=1),
-        "h": Rule(("t",), Fn(function, at("a")), first=1),
-        "y": Rule(("t",), Mul((c, at("h")))),
-        "cost": Rule((), Mul((HALF, Big("t", ONE, last, Pow(minus(at("y"), at("t")), 2))))),
-        "δ": Rule(("t",), Par(cost_, at("a"))),
-    }
-    definitions = [(at(name), rules[name].right) for name in ("a", "h", "y")]
-    definitions += [(cost_, rules["cost"].right), (at("δ"), rules["δ"].right)]
-    ts, inside = {"t": (ONE, last)}, {"t": (ONE, ix("T", -1))}
-    residual = minus(at("y"), at("t"))
-    claims = [
-        Claim(Par(cost_, at("y")), residual, ts),
-        Claim(Par(cost_, c), Big("t", ONE, last, Mul((residual, at("h")))), {}),
-        Claim(Par(at("h"), at("a")), Fn(function, at("a"), 1), ts),
-        Claim(Par(at("a"), at("h", -1)), u, ts),
-        Claim(Par(cost_, u), Big("t", ONE, last, Mul((at("δ"), at("h", -1)))), {}),
-        Claim(Par(cost_, v), Big("t", ONE, last, Mul((at("δ"), at("x")))), {}),
-        Claim(at("δ"), Mul((Fn(function, at("a"), 1), Add((Mul((residual, c)), Mul((u, at("δ", 1))))))), inside),
-        Claim(Par(cost_, at("h")), Add((Mul((residual, c)), Mul((at("δ", 1), u)))), inside),
-        Claim(at("δ"), Mul((Par(cost_, at("h")), Fn(function, at("a"), 1))), ts),
-        Claim(Q("δ", (last,)), Mul((minus(Q("y", (last,)), Q("t", (last,))), c, Fn(function, Q("a", (last,)), 1))), {}),
-    ]
-    return Case("recurrent", notation, names, definitions, claims, lambda seed: World(rules, {"T": 4}, {}, seed))
-
-
-def logistic(dice: random.Random) -> Case:
-    """Logistic regression with a penalty: one output, any number of inputs."""
-    notation = NOTATIONS[dice.choice(("plain", "cdot", "article"))]
-    names = {
-        "z": "z",
-        "p": dice.choice(("p", "y", "a")),
-        "x/1": "x_{0}",
-        "w/1": "w_{0}",
-        "b": "b",
-        "t": "t",
-        "λ": r"\lambda",
-        "cost": "L",
-    }
-    k, n = Ix("k"), Ix("n")
-    z, p, t, cost = Q("z"), Q("p"), Q("t"), Q("cost")
-    weight, source, rate = Q("w", (k,)), Q("x", (k,)), Q("λ")
-    entropy = Add((Neg(Mul((t, Fn("log", p)))), Neg(Mul((minus(ONE, t), Fn("log", minus(ONE, p)))))))
-    rules = {
-        "z": Rule((), Add((Big("k", ONE, n, Mul((weight, source))), Q("b")))),
-        "p": Rule((), Fn("sigmoid", z)),
-        "cost": Rule((), Add((*entropy.terms, Mul((Div(rate, TWO), Big("k", ONE, n, Pow(weight, 2))))))),
-    }
-    definitions = [(Q(name), rules[name].right) for name in ("z", "p", "cost")]
-    ks = {"k": (ONE, n)}
-    claims = [
-        Claim(Par(p, z), Mul((p, minus(ONE, p)))),
-        Claim(Par(cost, p), Add((Neg(Div(t, p)), Div(minus(ONE, t), minus(ONE, p))))),
-        Claim(Par(cost, p), Div(minus(p, t), Mul((p, minus(ONE, p))))),
-        Claim(Par(cost, z), minus(p, t)),
-        Claim(Par(cost, z), Mul((Par(cost, p), Par(p, z)))),
-        Claim(Par(cost, weight), Add((Mul((minus(p, t), source)), Mul((rate, weight)))), ks),
-        Claim(Par(cost, Q("b")), minus(p, t)),
-    ]
-    return Case("logistic", notation, names, definitions, claims, lambda seed: World(rules, {"n": 3}, {}, seed))
-
-
-FAMILIES: Mapping[str, Callable[[random.Random], Case]] = {
-    "index": two_layers,
-    "layers": any_depth,
-    "matrix": matrices,
-    "recurrent": recurrence,
-    "logistic": logistic,
-}
 
 
 def wrong_claims(case: Case) -> Iterator[Claim]:

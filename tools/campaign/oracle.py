@@ -65,6 +65,7 @@ class World:
         shapes: rows and columns of the arrays, by name and indices.
         seed: makes the numbers.
         given: leaves whose value is not random.
+        shares: how many entries a leaf has whose entries are positive and add up to 1.
     """
 
     rules: Mapping[str, Rule]
@@ -72,18 +73,19 @@ class World:
     shapes: Mapping[tuple[str, tuple[int, ...]], tuple[int, int]]
     seed: int
     given: Mapping[str, float] = field(default_factory=dict)
-    positive: frozenset[str] = frozenset()
+    shares: Mapping[str, int] = field(default_factory=dict)
     _cache: dict[tuple[Key | None, str, tuple[int, ...]], Value] = field(default_factory=dict)
 
     def leaf(self, name: str, indices: tuple[int, ...]) -> Value:
         """A random number or array that depends on name, indices and seed only."""
         if name in self.given:
             return self.given[name]
+        if name in self.shares and 1 <= indices[0] <= self.shares[name]:
+            parts = [random.Random(f"{self.seed}/{name}/{k}").uniform(0.2, 1) for k in range(self.shares[name])]  # noqa: S311
+            return parts[indices[0] - 1] / sum(parts)
         dice = random.Random(f"{self.seed}/{name}/{indices}")  # noqa: S311 -- numbers that guard nothing
 
         def number() -> Number:
-            if name in self.positive:
-                return dice.uniform(0.1, 0.9)
             return dice.choice((-1, 1)) * dice.uniform(0.2, 1.3)
 
         shape = self.shapes.get((name, indices))
