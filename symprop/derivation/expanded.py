@@ -134,14 +134,24 @@ class _Expanded:
     def _tell(self, name: str) -> Iterator[Block]:
         partial = self.teller.partial(name)
         start = Partial(self.lines[name][-1], Ref(name))
+        introduced = set(self.introduced)
         told = tuple(self._derived(self.teller.chain(partial).then(start, "substitution"), start))
-        self.results[name] = self.found[start]
-        if self.teller.detail > 1:
+        result = self.results[name] = self.found[start]
+        if self.teller.detail > 1 and self._goes_like_another(name):
+            self.introduced = introduced
+            yield Prose(("The same steps give:",))
+        elif self.teller.detail > 1:
             yield from told
         rule = "citation" if self.teller.detail > 1 else "differentiation"
-        yield self.teller.chain(partial).then(self.results[name], rule).chain
+        yield self.teller.chain(partial).then(result, rule).chain
         if self.teller.is_trained(name):
-            yield from self.teller.update_chains(name, self.results[name])
+            yield from self.teller.update_chains(name, result if size(result) <= LONG_LINE else partial)
+
+    def _goes_like_another(self, name: str) -> bool:
+        """Does a long derivation stand on the page that differs in the weight only?  The highest detail repeats it."""
+        first = next(other for other in self.teller.wrt if self.lines[other] == self.lines[name])
+        long = bool(_defined_in(self.teller, self.lines[name][-1]) - {name})
+        return long and name != first and self.teller.detail < 3
 
     def _derived(self, chain: ChainBuilder, start: Partial) -> Iterator[Block]:
         """The lines, with a break where an inner function is introduced, and where a line has become too long.

@@ -138,7 +138,7 @@ def _graphemes(run: str) -> list[str]:
 
 def _letter(grapheme: str) -> str:
     base, marks = grapheme[0], grapheme[1:]
-    if base.isascii() and base.isalnum():
+    if base.isascii() and (base.isalnum() or base in "+-"):  # a subscript l+1 is a number that runs ahead
         text = base
     elif base == "ο":
         text = "o"

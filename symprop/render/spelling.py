@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symprop.derivation.step import Layers, Phrase
+from symprop.model.build import numeric_value
 from symprop.model.expr import Expr, Partial, Ref
 from symprop.model.functions import FUNCTIONS
 from symprop.model.names import latex_name
@@ -73,7 +74,13 @@ class _Formula:
         return self.math(expr)
 
     def condition(self, ranges: tuple[Range, ...]) -> str:
-        return r",\ ".join(rf"{self.math(Ref(r.index))} = {self.math(r.lower)}, \dots, {self.math(r.upper)}" for r in ranges)
+        return r",\ ".join(f"{self.math(Ref(r.index))} = {self.math(r.lower)}, {self._until(r)}" for r in ranges)
+
+    def _until(self, span: Range) -> str:
+        """The upper end, behind dots where there is something between the ends."""
+        low, high = numeric_value(span.lower), numeric_value(span.upper)
+        dots = "" if low is not None and high == low + 1 else r"\dots, "
+        return dots + self.math(span.upper)
 
     def updated(self, left: str) -> tuple[str, str]:
         """The new value of a weight, and the relation between it and what it is."""
