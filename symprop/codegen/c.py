@@ -57,6 +57,7 @@ def _header(names: CNames) -> Iterator[str]:
     yield from _fields(names, program.inputs, "input, for each example", "const double *", pointer="const double *")
     yield from _fields(names, program.targets, "target, for each example", "const double *", pointer="const double *")
     yield "  long examples;"
+    yield f"  double rate; /* of {p}_again */"
     yield f"}} {p};"
     yield ""
     yield from comment("The derivative of the cost by each parameter.")
@@ -81,6 +82,7 @@ def _header(names: CNames) -> Iterator[str]:
     yield f"int {p}_gradients(const {p} *net, const {p}_slopes *slopes);".replace(f"const {p}_slopes", f"{p}_slopes")
     yield f"int {p}_step({p} *net, double rate);"
     yield f"int {p}_run({p} *net, long steps, double rate);"
+    yield f"int {p}_again({p} *net); /* a step with the rate of the network */"
     yield ""
     yield "#ifdef __cplusplus"
     yield "}"

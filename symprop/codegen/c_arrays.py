@@ -288,6 +288,8 @@ class ArraySource:
         yield "}"
         yield ""
         yield f"int {p}_step({p} *net, double rate) {{ return {p}_run(net, 1, rate); }}"
+        yield ""
+        yield f"int {p}_again({p} *net) {{ return {p}_run(net, 1, net->rate); }}"
 
 
 def _flat(value: object) -> Iterable[float]:

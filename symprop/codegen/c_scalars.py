@@ -226,6 +226,8 @@ class ScalarSource:
         yield "}"
         yield ""
         yield f"int {p}_step({p} *net, double rate) {{ return {p}_run(net, 1, rate); }}"
+        yield ""
+        yield f"int {p}_again({p} *net) {{ return {p}_run(net, 1, net->rate); }}"
 
 
 def _no_gradient(name: str, value: str) -> str:

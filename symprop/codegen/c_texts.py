@@ -18,43 +18,36 @@ static inline double P_square(double x) { return x * x; }
 """,
     "exp": """\
 /* exp(x) within one unit in the last place, in a form that compilers vectorise:
- * x = k log(2) + r, then a polynomial in r, then twice half of the power of 2,
- * so that neither of them overflows where the result does not. */
+ * x = k log(2) + r, a polynomial in r (the terms r^n / n!), times 2^k.
+ * Above 709.8 it is infinite; below -708, where doubles lose digits, 0. */
 static inline double P_exp(double x) {
   const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to an integer */
-  const double top = 750.0;
-  const double z = x > top ? top : (x < -top ? -top : x);
+  const double z = x > 710.0 ? 710.0 : (x < -708.0 ? -708.0 : x);
   const double k = (z * 1.4426950408889634 + shift) - shift;
-  const double r = (z - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10;
-  const double half = (k * 0.5 + shift) - shift;
-  const double power_1 = half + 1023.0 + 4503599627370496.0;
-  const double power_2 = (k - half) + 1023.0 + 4503599627370496.0;
-  uint64_t bits_1, bits_2;
-  double scale_1, scale_2, p;
-  memcpy(&bits_1, &power_1, sizeof bits_1);
-  memcpy(&bits_2, &power_2, sizeof bits_2);
-  bits_1 <<= 52;
-  bits_2 <<= 52;
-  memcpy(&scale_1, &bits_1, sizeof scale_1);
-  memcpy(&scale_2, &bits_2, sizeof scale_2);
-  p = 1.6059043836821613e-10;
-  p = p * r + 2.08767569878681e-09;
-  p = p * r + 2.505210838544172e-08;
-  p = p * r + 2.755731922398589e-07;
-  p = p * r + 2.7557319223985893e-06;
-  p = p * r + 2.48015873015873e-05;
-  p = p * r + 0.0001984126984126984;
-  p = p * r + 0.001388888888888889;
-  p = p * r + 0.008333333333333333;
-  p = p * r + 0.041666666666666664;
-  p = p * r + 0.16666666666666666;
-  p = p * r + 0.5;
-  p = 1.0 + (r + p * (r * r));
-  return (p * scale_1) * scale_2;
+  const double h = z - k * 0.6931471803691238;
+  const double low = k * 1.9082149292705877e-10;
+  const double r = h - low;
+  const double lost = (h - r) - low; /* what rounding r has lost */
+  const double r2 = r * r;
+  const double r4 = r2 * r2;
+  const double a = 0.5 + r * 0.16666666666666666;
+  const double b = 0.041666666666666664 + r * 0.008333333333333333;
+  const double c = 0.001388888888888889 + r * 0.0001984126984126984;
+  const double d = 2.48015873015873e-05 + r * 2.7557319223985893e-06;
+  const double e = 2.755731922398589e-07 + r * 2.505210838544172e-08;
+  const double f = 2.08767569878681e-09 + r * 1.6059043836821613e-10;
+  const double q = (a + r2 * b) + r4 * ((c + r2 * d) + r4 * (e + r2 * f));
+  const double exponent = k + 1022.0 + 4503599627370496.0;
+  double scale;
+  uint64_t bits;
+  memcpy(&bits, &exponent, sizeof bits);
+  bits <<= 52; /* 2^(k - 1): its own exponent is in range where 2^k is not */
+  memcpy(&scale, &bits, sizeof scale);
+  return x < -708.0 ? 0.0 : ((1.0 + (r + (lost + r2 * q))) * 2.0) * scale;
 }
 """,
 }
-"""By name; ``P`` stands for the prefix.  The constants of the polynomial are 1/n!."""
+"""By name; ``P`` stands for the prefix."""
 
 INLINE = """\
 #if defined(__GNUC__)
@@ -64,5 +57,5 @@ INLINE = """\
 #endif
 """
 
-LANES = 8
-"""Examples that are computed side by side: as many doubles as the widest registers hold."""
+LANES = 16
+"""Examples that are computed side by side: two registers of the widest kind, so that one computes while the other waits."""

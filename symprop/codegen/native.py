@@ -16,7 +16,17 @@ from pathlib import Path
 
 from symprop.errors import InternalError
 
-FLAGS = ("-std=c99", "-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+FLAGS: tuple[str, ...] = (
+    "-std=c99",
+    "-O3",
+    "-march=native",
+    "-ffp-contract=fast",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-fno-tree-slp-vectorize",
+    "-fPIC",
+    "-shared",
+)
 """Results keep their digits: none of these lets the compiler reorder sums."""
 
 _PATIENCE = 120.0
@@ -43,8 +53,8 @@ def cache_folder() -> Path:
     return Path.home() / ".cache" / "symprop"
 
 
-def library(files: Mapping[str, str], name: str) -> ctypes.CDLL:
-    """The library that *files* (texts by suffix, ``.c`` and ``.h``) make.
+def library(files: Mapping[str, str], name: str) -> tuple[ctypes.CDLL, ctypes.PyDLL]:
+    """The library that *files* (texts by suffix, ``.c`` and ``.h``) make; the second one calls without giving up Python's lock.
 
     Raises:
         NoCompilerError: there is no compiler, it fails, or nowhere to put the result.
@@ -61,7 +71,7 @@ def library(files: Mapping[str, str], name: str) -> ctypes.CDLL:
         target = folder / f"{name}-{key.hexdigest()}.so"
         if not target.exists():
             _compile(tool, files, name, target)
-        return ctypes.CDLL(str(target))
+        return ctypes.CDLL(str(target)), ctypes.PyDLL(str(target))
     except OSError as error:
         raise NoCompilerError(f"the compiled network cannot be kept or loaded: {error}") from error
 
