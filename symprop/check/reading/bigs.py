@@ -65,10 +65,9 @@ def _choice(parser: Parser, item: Item) -> Expr:
 
 def _below(parser: Parser, items: Sequence[Item]) -> _Range:
     """The range that stands below: bounds, an index alone, a set, conditions."""
-    shown: list[Item] = []
-    for item in items:  # the lines of a \substack are conditions like those between commas
-        shown.append(Item("op", ",", item.start, item.end) if item.kind == "newline" else item)
-    shown = [item for item in shown if item.kind not in ("space", "amp")]
+    # the lines of a \substack are conditions like those between commas
+    commas = [Item("op", ",", item.start, item.end) if item.kind == "newline" else item for item in items]
+    shown = [item for item in commas if item.kind not in ("space", "amp")]
     if not shown:
         return _Range()
     found = _Range()

@@ -126,7 +126,7 @@ def _ones(parser: Parser, item: Item) -> Expr:
     return Transpose(ones) if above is not None and above.transpose else ones
 
 
-# ---- bars ------------------------------------------------------------------------------------------------------------------------------
+# ---- bars ------------------------------------------------------------------------------------------------------------------
 
 
 def closing_bar(parser: Parser) -> int | None:
@@ -139,9 +139,9 @@ def closing_bar(parser: Parser) -> int | None:
         item = parser.items[place]
         if item.kind == "open" and place in parser.pairs:
             place = parser.pairs[place]
-        elif item.text == opening.text and item.kind in ("bar", "rbar") and opening.kind == "bar":
-            return place
-        elif item.text == opening.text and item.kind == "rbar":
+        elif (item.text == opening.text and item.kind in ("bar", "rbar") and opening.kind == "bar") or (
+            item.text == opening.text and item.kind == "rbar"
+        ):
             return place
         elif item.kind == "close":
             return None
@@ -196,7 +196,7 @@ def evaluated(parser: Parser, of: Expr) -> Expr:
     return At(of, tuple(settings))
 
 
-# ---- groups, roots, tables -------------------------------------------------------------------------------------------------------------------
+# ---- groups, roots, tables -------------------------------------------------------------------------------------------------
 
 
 def group(parser: Parser) -> Expr:

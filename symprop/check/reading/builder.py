@@ -2,39 +2,17 @@ r"""Tokens to items: arguments are taken, scripts are hung on what they belong t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from symprop.check.reading.fonts import accented, plain_letter, styled, text_item
-from symprop.check.reading.items import Item, Unreadable
+from symprop.check.reading.commands import HANDLERS
+from symprop.check.reading.fonts import plain_letter, styled
+from symprop.check.reading.items import Item, Unreadable, widened
 from symprop.check.reading.lexer import MAX_TEXT, Token, tokenize
-from symprop.check.reading.tables import (
-    ACCENTS,
-    ARGUMENTS_OF_ENVIRONMENTS,
-    BOLD_TEXTS,
-    DECLARED,
-    DELIMITING,
-    DERIVATIVES,
-    DROPPED,
-    FONTS,
-    FRACTIONS,
-    IGNORED,
-    INFIX,
-    LABELLED,
-    LONG_ARROWS,
-    MEANINGS,
-    NARROW,
-    PRIMES,
-    REFERENCES,
-    TEXTS,
-    TRANSPARENT,
-    VULGAR,
-)
+from symprop.check.reading.tables import DECLARED, DELIMITING, FONTS, IGNORED, INFIX, MEANINGS, NARROW, PRIMES, VULGAR, words
 
 MAX_NESTING = 60
 """Deepest nesting of groups and brackets that is read."""
 
-_SCRIPTABLE = frozenset(
-    "letter word number close bar rbar lbar fraction root group table big partial nabla dots derivative prime sign".split()
+_SCRIPTABLE = words(
+    """letter word number close bar rbar lbar fraction root group table big partial nabla dots derivative prime sign"""
 )
 
 
@@ -46,29 +24,40 @@ def build(text: str, *, bare: bool = False) -> list[Item]:
     """
     if len(text) > MAX_TEXT:
         raise Unreadable("the formula is too long", 0, len(text))
-    return _Builder(text, tokenize(text, bare=bare)).whole()
+    return Builder(text, tokenize(text, bare=bare)).whole()
 
 
-class _Builder:
+class Builder:
+    """Reads the tokens of one formula; every method that reads moves ``at``."""
+
     def __init__(self, text: str, tokens: list[Token]) -> None:
         self.text, self.tokens, self.at, self.depth = text, tokens, 0, 0
 
     def whole(self) -> list[Item]:
-        items = self.sequence("")
+        """All items.
+
+        Raises:
+            Unreadable: braces or environments do not match.
+        """
+        items = self.sequence()
         if self.at < len(self.tokens):
             stray = self.tokens[self.at]
-            raise Unreadable(f"`{stray.text}` closes nothing", stray.start, stray.end, ("delete", stray.start, "}"))
+            raise Unreadable(f"`{stray.text}` closes nothing", stray.start, stray.end)
         return items
 
-    def sequence(self, closing: str, *, until: int | None = None) -> list[Item]:
-        r"""Items up to ``}`` (*closing*), ``\end`` or the end; the closing token itself is not taken."""
+    def nested(self, text: str) -> list[Item]:
+        """The items of an argument that was taken as text."""
+        return build(text)
+
+    def sequence(self, *, until: int | None = None) -> list[Item]:
+        r"""Items up to ``}``, ``\end``, *until* or the end; what ends them is not taken."""
         self.depth += 1
         if self.depth > MAX_NESTING:
             token = self.tokens[min(self.at, len(self.tokens) - 1)]
             raise Unreadable("nested too deeply", token.start, token.end)
         items: list[Item] = []
         fonts: list[tuple[str, int]] = []
-        spaced = False
+        spaced, brackets = False, 0
         stop = len(self.tokens) if until is None else until
         while self.at < stop:
             token = self.tokens[self.at]
@@ -84,8 +73,11 @@ class _Builder:
             if token.kind in ("_", "^", "prime"):
                 self._script(items, token)
                 continue
-            fresh = self._items(token, items)
+            fresh = self._items(token)
             if fresh:
+                brackets += (fresh[0].kind == "open") - (fresh[0].kind == "close")
+                if brackets > MAX_NESTING:
+                    raise Unreadable("nested too deeply", token.start, token.end)
                 fresh[0].spaced = fresh[0].spaced or spaced
                 spaced = False
                 items += fresh
@@ -103,26 +95,27 @@ class _Builder:
         if self.at >= len(self.tokens) or self.tokens[self.at].kind == "}":
             raise Unreadable(f"`{_shown(token)}` without what it applies to", token.start, token.end)
         following = self.tokens[self.at]
+        while following.kind == "command" and following.text in NARROW | IGNORED and self.at + 1 < len(self.tokens):
+            self.at += 1
+            following = self.tokens[self.at]
         self.at += 1
         if following.kind == "{":
-            items = self.sequence("}")
+            items = self.sequence()
             self._close(following)
             return items
         if following.kind in ("_", "^"):
             raise Unreadable(f"`{_shown(token)}` without what it applies to", token.start, following.end)
         if following.kind == "prime":
             return [Item("prime", "'", following.start, following.end)] * PRIMES[following.text]
-        if following.kind == "number" and token.kind == "command" and len(following.text) > 1:
+        if following.kind == "number" and token.kind == "command" and following.text.isdigit() and len(following.text) > 1:
             first = following._replace(text=following.text[0], end=following.start + 1)
             self.at -= 1
             self.tokens[self.at] = following._replace(text=following.text[1:], start=following.start + 1)
-            return self._items(first, [])
-        if following.kind == "command" and following.text in NARROW | IGNORED:
-            return self.argument(token)
+            return self._items(first)
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise Unreadable("nested too deeply", following.start, following.end)
-        found = self._items(following, [])
+        found = self._items(following)
         self.depth -= 1
         return found
 
@@ -170,7 +163,10 @@ class _Builder:
         self.at += 1
 
     def _script(self, items: list[Item], token: Token) -> None:
-        if not items or items[-1].kind not in _SCRIPTABLE or (items[-1].kind == "prime"):
+        if token.kind == "prime" and (not items or items[-1].kind == "prime"):
+            items += [Item("prime", "'", token.start, token.end) for _ in range(PRIMES[token.text])]
+            return
+        if not items or items[-1].kind not in _SCRIPTABLE or items[-1].kind == "prime":
             items.append(Item("empty", "", token.start, token.end))
         base = items[-1]
         if token.kind == "prime":
@@ -192,10 +188,10 @@ class _Builder:
         else:
             base.sup = content
 
-    def _items(self, token: Token, before: list[Item]) -> list[Item]:
+    def _items(self, token: Token) -> list[Item]:
         """What one token, with its arguments, makes."""
         if token.kind == "command":
-            return self._command(token, before)
+            return self._command(token)
         if token.kind == "letter":
             if not token.text.isascii() and token.text in MEANINGS:
                 return [Item(*MEANINGS[token.text], token.start, token.end)]
@@ -219,8 +215,8 @@ class _Builder:
         return [Item(*meaning, token.start, token.end)]
 
     def _group(self, token: Token) -> list[Item]:
-        """Braces group what carries scripts or holds ``\\over``; else they are not seen."""
-        items = self.sequence("}")
+        r"""Braces group what carries scripts or holds ``\over``; else they are not seen."""
+        items = self.sequence()
         self._close(token)
         end = self.tokens[self.at - 1].end
         scripted = self.at < len(self.tokens) and self.tokens[self.at].kind in ("_", "^", "prime")
@@ -228,7 +224,7 @@ class _Builder:
             return [Item("group", "", token.start, end, (items,))]
         if scripted and len(items) == 1 and self._taken(items[0]):
             return [Item("group", "", token.start, end, (items,))]
-        return _widened(items, token.start, end)
+        return widened(items, token.start, end)
 
     def _taken(self, item: Item) -> bool:
         following = self.tokens[self.at].kind
@@ -236,16 +232,16 @@ class _Builder:
             item.sub is not None if following == "_" else item.sup is not None or item.primes > 0
         )
 
-    def _command(self, token: Token, before: list[Item]) -> list[Item]:
+    def _command(self, token: Token) -> list[Item]:
         name = token.text
         if name in DELIMITING:
             return self._delimiter(token)
-        if name in MEANINGS and name not in _HANDLERS and name not in FONTS:
+        if name in MEANINGS and name not in HANDLERS and name not in FONTS:
             kind, text = MEANINGS[name]
             return [Item(kind, text, token.start, token.end)]
         if name in IGNORED:
             return []
-        handler = _HANDLERS.get(name)
+        handler = HANDLERS.get(name)
         if handler is None:
             return [Item("bad", f"the command `\\{name}` is not known", token.start, token.end)]
         return handler(self, token)
@@ -271,178 +267,9 @@ class _Builder:
         return [Item(kind, meaning[1], token.start, following.end, side=side)]
 
     def _null(self, token: Token, following: Token) -> list[Item]:
-        """``\\right.`` may carry the scripts of an evaluation bar; elsewhere it is nothing."""
+        r"""``\right.`` may carry the scripts of an evaluation bar; elsewhere it is nothing."""
         scripted = self.at < len(self.tokens) and self.tokens[self.at].kind in ("_", "^")
         return [Item("rbar", "|", token.start, following.end)] if scripted and token.text == "right" else []
-
-    # ---- commands with arguments ---------------------------------------------------------------------------------------------
-
-    def fraction(self, token: Token) -> list[Item]:
-        self.optional()
-        above = self.argument(token)
-        below = self.argument(token)
-        return [Item("fraction", "", token.start, self.tokens[self.at - 1].end, (above, below))]
-
-    def root(self, token: Token) -> list[Item]:
-        degree = self.optional()
-        body = self.argument(token)
-        return [Item("root", "", token.start, self.tokens[self.at - 1].end, (build(degree) if degree else [], body))]
-
-    def dropped(self, token: Token) -> list[Item]:
-        self.optional()
-        for _ in range(DROPPED[token.text]):
-            self.raw(token)
-        if token.text in ("kern", "hskip", "mkern", "vskip"):
-            while self.at < len(self.tokens) and (
-                self.tokens[self.at].kind == "number" or self.tokens[self.at].text in "-emxuptc"
-            ):
-                self.at += 1
-            return []
-        if token.text == "color" and self.at < len(self.tokens) and self.tokens[self.at].kind == "{":
-            return self._shown(token)
-        return []
-
-    def transparent(self, token: Token) -> list[Item]:
-        count, shown = TRANSPARENT[token.text]
-        self.optional()
-        for _ in range(shown):
-            above = self._above(token)
-            if above is not None and token.text == "underset":
-                return self._under(token, above)
-        items = self._shown(token)
-        for _ in range(count - shown - 1):
-            self.raw(token)
-        label = LABELLED.get(token.text)
-        if label and self.at < len(self.tokens) and self.tokens[self.at].kind == label:
-            self.at += 1
-            self.argument(token)
-            if items:
-                items[-1].end = self.tokens[self.at - 1].end
-        return items
-
-    def _above(self, token: Token) -> list[Item] | None:
-        if token.text == "underset":
-            return self.argument(token)
-        self.raw(token)
-        return None
-
-    def _under(self, token: Token, below: list[Item]) -> list[Item]:
-        items = self._shown(token)
-        if len(items) == 1 and items[0].kind in ("big", "word") and items[0].sub is None:
-            items[0].sub = below
-        return items
-
-    def _shown(self, token: Token) -> list[Item]:
-        """The items of an argument in the place of the command and its argument."""
-        items = self.argument(token)
-        return _widened(items, token.start, self.tokens[self.at - 1].end)
-
-    def texts(self, token: Token) -> list[Item]:
-        raw, begin, stop, end = self.raw(token)
-        if "$" not in raw:
-            scripted = self.at < len(self.tokens) and self.tokens[self.at].kind in ("_", "^", "prime")
-            item = text_item(raw, token.start, end, scripted=scripted)
-            item.array = token.text == "textbf"
-            return [item]
-        return self._mixed(token, begin, stop, end)
-
-    def _mixed(self, token: Token, begin: int, stop: int, end: int) -> list[Item]:
-        """Text with formulas between dollars in it."""
-        dollars = [place for place in range(begin, stop) if self.tokens[place].kind == "$"]
-        dollars = dollars if len(dollars) % 2 == 0 else dollars[:-1]
-        found: list[Item] = []
-        last, after = begin, self.at
-        for opening, closing in zip(dollars[::2], dollars[1::2], strict=True):
-            found += self._prose(last, opening, token)
-            self.at = opening + 1
-            found += self.sequence("}", until=closing)
-            last = closing + 1
-        found += self._prose(last, stop, token)
-        self.at = after
-        return _widened(found, token.start, end)
-
-    def _prose(self, begin: int, stop: int, token: Token) -> list[Item]:
-        if begin >= stop:
-            return []
-        start, end = self.tokens[begin].start, self.tokens[stop - 1].end
-        return [Item("text", self.text[start:end], start, end)]
-
-    def font(self, token: Token) -> list[Item]:
-        if token.text == "operatorname":
-            self._star()
-        items = styled(self._shown(token), FONTS[token.text])
-        if len(items) == 1 and items[0].kind == "word" and self.at:
-            raw = self.text[items[0].start : items[0].end]
-            start, end = items[0].start, items[0].end
-            word = text_item(items[0].text, start, end, scripted=True) if " " not in raw.strip() else items[0]
-            word.sub, word.sup, word.primes = items[0].sub, items[0].sup, items[0].primes
-            return [word]
-        return items
-
-    def _star(self) -> None:
-        if self.at < len(self.tokens) and self.tokens[self.at].text == "*":
-            self.at += 1
-
-    def accent(self, token: Token) -> list[Item]:
-        items = self._shown(token)
-        try:
-            return accented(items, ACCENTS[token.text], token.start, self.tokens[self.at - 1].end)
-        except Unreadable as error:
-            return [Item("bad", error.message, error.start, error.end)]
-
-    def tag(self, token: Token) -> list[Item]:
-        self._star()
-        raw, _, _, end = self.raw(token)
-        return [Item("tag", raw.strip("$ ()"), token.start, end)]
-
-    def reference(self, token: Token) -> list[Item]:
-        self.optional()
-        raw, _, _, end = self.raw(token)
-        return [Item("text", f"({raw})", token.start, end)]
-
-    def derivative(self, token: Token) -> list[Item]:
-        r"""``\pdv{E}{w}``, ``\dv[2]{E}{x}``, ``\dv{x}``."""
-        self._star()
-        order = self.optional()
-        parts = [self.argument(token)]
-        while len(parts) < 3 and self.at < len(self.tokens) and self.tokens[self.at].kind == "{":
-            parts.append(self.argument(token))
-        end = self.tokens[self.at - 1].end
-        if order is not None:
-            parts.insert(0, build(order))
-        item = Item("derivative", DERIVATIVES[token.text] + ("^" if order is not None else ""), token.start, end, tuple(parts))
-        return [item]
-
-    def arrow(self, token: Token) -> list[Item]:
-        self.optional()
-        self.raw(token)
-        return [Item("sign", LONG_ARROWS[token.text], token.start, self.tokens[self.at - 1].end)]
-
-    def infix(self, token: Token) -> list[Item]:
-        return [Item(token.text, "", token.start, token.end)]
-
-    def environment(self, token: Token) -> list[Item]:
-        name, _, _, end = self.raw(token)
-        self.optional()
-        for _ in range(ARGUMENTS_OF_ENVIRONMENTS.get(name, 0)):
-            self.raw(token)
-        items = self.sequence("end")
-        if self.at >= len(self.tokens) or self.tokens[self.at].kind == "}":
-            raise Unreadable(f"`\\begin{{{name}}}` without its end", token.start, end)
-        closing = self.tokens[self.at]
-        self.at += 1
-        other, _, _, end = self.raw(closing)
-        if other != name:
-            raise Unreadable(f"`\\begin{{{name}}}` ends as `{other}`", closing.start, end)
-        return [Item("table", name, token.start, end, (items,))]
-
-
-def _widened(items: list[Item], start: int, end: int) -> list[Item]:
-    """*items* in the place of braces that are not seen: the first and the last cover them, so that text cut there stays balanced."""
-    if items:
-        items[0].start = min(items[0].start, start)
-        items[-1].end = max(items[-1].end, end)
-    return items
 
 
 def _with_fractions(items: list[Item]) -> list[Item]:
@@ -474,22 +301,3 @@ def _over(run: list[Item]) -> list[Item]:
 
 def _shown(token: Token) -> str:
     return f"\\{token.text}" if token.kind == "command" else token.text
-
-
-_Handler = Callable[[_Builder, Token], list[Item]]
-_HANDLERS: Mapping[str, _Handler] = {
-    **dict.fromkeys(FRACTIONS, _Builder.fraction),
-    "sqrt": _Builder.root,
-    **dict.fromkeys(DROPPED, _Builder.dropped),
-    **dict.fromkeys(TRANSPARENT, _Builder.transparent),
-    **dict.fromkeys(TEXTS, _Builder.texts),
-    **dict.fromkeys(BOLD_TEXTS, _Builder.texts),
-    **dict.fromkeys(FONTS, _Builder.font),
-    **dict.fromkeys(ACCENTS, _Builder.accent),
-    "tag": _Builder.tag,
-    **dict.fromkeys(REFERENCES, _Builder.reference),
-    **dict.fromkeys(DERIVATIVES, _Builder.derivative),
-    **dict.fromkeys(INFIX, _Builder.infix),
-    **dict.fromkeys(LONG_ARROWS, _Builder.arrow),
-    "begin": _Builder.environment,
-}

@@ -1,4 +1,4 @@
-r"""Derivatives in all the ways they are written: ``\frac{\partial E}{\partial w}``, ``dE/dw``, ``\partial_w E``, ``\nabla_w E``."""
+r"""Derivatives in all their spellings: ``\frac{\partial E}{\partial w}``, ``dE/dw``, ``\partial_w E``, ``\nabla_w E``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from symprop.check.reading import references
 from symprop.check.reading.evidence import is_differential, plain_names
 from symprop.check.reading.items import Item, find_sign, split
+from symprop.check.reading.names import MAX_RUN
 from symprop.model.expr import Div, Expr, Number, Ref
 from symprop.model.written import Call, Derivative, Gradient
 
 if TYPE_CHECKING:
     from symprop.check.reading.parser import Parser
+
+MAX_ORDER = 9
+"""Highest order of a derivative that is read."""
 
 
 def fraction(parser: Parser) -> Expr:
@@ -24,10 +28,30 @@ def fraction(parser: Parser) -> Expr:
         raise parser.fail("a fraction without its numerator or denominator", item)
     partial = above[0].kind == "partial" and below[0].kind == "partial"
     if partial or is_differential(item):
-        return references.scripted(parser, _quotient(parser, above, below, item), item)
+        result = _quotient(parser, above, below, item)
+        if len(above) > 1 and item.plain:
+            _refuse_point(parser, item)
+        return references.scripted(parser, result, item)
     if below[0].kind == "partial" and len(above) == 1 and above[0].kind == "number":
         raise parser.fail("a derivative without what is differentiated", item)
     return references.scripted(parser, Div(parser.sub(above), parser.sub(below)), item)
+
+
+def _refuse_point(parser: Parser, item: Item) -> None:
+    r"""``\frac{dg}{dy}(f(a))``: one name or value in brackets may be the point at which the derivative is taken.
+
+    Raises:
+        Unreadable: such a bracket follows.
+    """
+    opening = parser.item
+    if opening is None or opening.kind != "open" or opening.text != "(" or opening.spaced:
+        return
+    inner = parser.items[parser.at + 1 : parser.pairs[parser.at]]
+    alone = len(inner) == 1 or (
+        len(inner) > 3 and inner[1].kind == "open" and parser.pairs.get(parser.at + 2) == parser.pairs[parser.at] - 1
+    )
+    if alone and inner[0].kind in ("letter", "word") and parser.items[parser.pairs[parser.at]].plain:
+        raise parser.fail("a derivative before a name in brackets: a product, or its value there?", item)
 
 
 def _shown(items: Sequence[Item]) -> list[Item]:
@@ -37,6 +61,8 @@ def _shown(items: Sequence[Item]) -> list[Item]:
 def _quotient(parser: Parser, above: list[Item], below: list[Item], item: Item) -> Expr:
     order = _order(parser, above[0])
     variables = _variables(parser, below)
+    if len(variables) > MAX_ORDER:
+        raise parser.fail("a derivative by too many names", item)
     if sum(times for _, times in variables) != order:
         if len(variables) != 1 or order != 1:
             raise parser.fail("a derivative whose orders above and below differ", item)
@@ -88,7 +114,7 @@ def _power(part: Sequence[Item]) -> int:
 
 
 def _operand(parser: Parser, item: Item) -> Expr:
-    """What ``\\frac{d}{dx}`` applies to: the following product."""
+    r"""What ``\frac{d}{dx}`` applies to: the following product."""
     if parser.item is None or (not parser.starts_factor() and not parser.item.is_op("-", "·", "×", "*")):
         raise parser.fail("a derivative without what is differentiated", item)
     if parser.item.kind == "op" and parser.item.text != "-":
@@ -96,7 +122,7 @@ def _operand(parser: Parser, item: Item) -> Expr:
     return parser.signed(type(parser).product)
 
 
-# ---- written in one line -----------------------------------------------------------------------------------------------------------------
+# ---- written in one line ---------------------------------------------------------------------------------------------------
 
 
 def partial(parser: Parser) -> Expr:
@@ -135,11 +161,8 @@ def _slash(parser: Parser, kind: str) -> int | None:
             place = parser.pairs[place] + 1
         elif first.kind in ("letter", "word"):
             place += 1
-            while (
-                kind == "letter" and place < parser.end and parser.items[place].kind == "letter" and parser.items[place - 1].plain
-            ):
-                place += 1
-            while kind == "partial" and place < parser.end and _continues(parser, place):
+            stop = min(place + MAX_RUN, parser.end)
+            while place < stop and _continues(parser, place):
                 place += 1
             if place < parser.end and parser.items[place].kind == "open":
                 place = parser.pairs[place] + 1
@@ -177,7 +200,7 @@ def _in_line(parser: Parser, slash: int) -> Expr:
     return Derivative(of, wrt, order)
 
 
-# ---- gradients --------------------------------------------------------------------------------------------------------------------------------
+# ---- gradients -------------------------------------------------------------------------------------------------------------
 
 
 def nabla(parser: Parser) -> Expr:
@@ -228,7 +251,7 @@ def _factor_behind(parser: Parser, sign: Item) -> Expr:
     return result
 
 
-# ---- packages ---------------------------------------------------------------------------------------------------------------------------------
+# ---- packages --------------------------------------------------------------------------------------------------------------
 
 
 def package(parser: Parser) -> Expr:

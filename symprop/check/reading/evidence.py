@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from symprop.check.reading.items import Item, matching, split
 from symprop.check.reading.names import letter_run, raised, take_name
-from symprop.check.reading.tables import FUNCTION_LETTERS
+from symprop.check.reading.tables import FUNCTION_LETTERS, words
 
-_FACTORS = frozenset("letter word number open fraction root group".split())
+_FACTORS = words("letter word number open fraction root group")
 _TIMES = ("·", "×", "*", ".", "/")
 
 
@@ -146,7 +146,7 @@ def _beside(item: Item | None) -> bool:
     return item is not None and (item.kind in _FACTORS or item.is_op(*_TIMES))
 
 
-# ---- runs of letters -----------------------------------------------------------------------------------------------------------------
+# ---- runs of letters -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -167,7 +167,7 @@ def runs(formulas: Iterable[Sequence[Item]]) -> Runs:
             at = 0
             while at < len(row):
                 run = letter_run(row, at)
-                if row[at].kind == "word":
+                if row[at].kind == "word" and (row[at].side != "text" or not row[at].plain):
                     found.fonted.add(row[at].text)
                 if len(run) == 1:
                     found.apart.add(run)
@@ -186,7 +186,7 @@ def plain_names(inner: Sequence[Item]) -> bool:
 
 def contains(inner: Sequence[Item], name: str) -> bool:
     """Does *name* stand in the bracket itself, and not before a bracket of its own (``y(1 - y)``, but not ``f(f(x))``)?"""
-    behind = [*inner[1:], None]
+    behind = [*inner, None][1:]
     return any(
         item.text == name and item.kind in ("letter", "word") and not (after is not None and after.kind == "open")
         for item, after in zip(inner, behind, strict=True)

@@ -34,7 +34,7 @@ def _word(items: list[Item]) -> list[Item]:
             and item.start == last.end
         ):
             text = last.text + item.text
-            if item.kind == "letter" and _latin(item):
+            if _latin(item) or (item.kind == "number" and item.text.isdigit() and len(last.text) > 1):
                 found[-1] = replace(item, kind="word", text=text, start=last.start, spaced=last.spaced)
                 continue
         found.append(item)

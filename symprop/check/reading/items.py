@@ -6,6 +6,7 @@ takes the document's vocabulary.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +27,8 @@ class Item:
     r"""One thing in a row.
 
     Args:
-        kind: ``letter``, ``word``, ``number``, ``text``, ``op``, ``sign``, ``open``, ``close``, ``bar``, ``lbar``, ``rbar``, ``big``,
+        kind: ``letter``, ``word``, ``number``, ``text``, ``op``, ``sign``, ``open``, ``close``, ``bar``, ``lbar``, ``rbar``,
+            ``big``,
             ``partial``, ``nabla``, ``dots``, ``fraction``, ``root``, ``group``, ``table``, ``derivative``, ``space``, ``amp``,
             ``newline``, ``forall``, ``prime``, ``tag``, ``empty`` (scripts on nothing), or ``bad``.
         text: its name, sign or spelling; why it cannot be read where it is ``bad``.
@@ -75,16 +77,18 @@ def matching(items: Sequence[Item]) -> tuple[dict[int, int], list[int]]:
     pairs: dict[int, int] = {}
     lonely: list[int] = []
     stack: list[int] = []
+    open_: Counter[str] = Counter()
     for place, item in enumerate(items):
         if item.kind == "open":
             stack.append(place)
+            open_[item.text] += 1
         elif item.kind == "close":
-            while stack and not _fits(items, stack[-1], place):
-                if not any(items[other].text == item.text for other in stack):
-                    break
+            while stack and open_[item.text] and not _fits(items, stack[-1], place):
+                open_[items[stack[-1]].text] -= 1
                 lonely.append(stack.pop())
             if stack and _fits(items, stack[-1], place):
                 opening = stack.pop()
+                open_[items[opening].text] -= 1
                 pairs[opening], pairs[place] = place, opening
             else:
                 lonely.append(place)
@@ -133,3 +137,11 @@ def letters_of(items: Sequence[Item]) -> str:
     if all(item.kind in ("letter", "word", "text") and item.plain for item in items):
         return "".join(item.text for item in items).strip()
     return ""
+
+
+def widened(items: list[Item], start: int, end: int) -> list[Item]:
+    """*items* in the place of braces that are not seen: first and last cover them, so that text cut there stays balanced."""
+    if items:
+        items[0].start = min(items[0].start, start)
+        items[-1].end = max(items[-1].end, end)
+    return items

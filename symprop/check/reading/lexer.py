@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     |(?P<raised>[{"".join(RAISED)}]+)
     |(?P<lowered>[{"".join(LOWERED)}]+)
     |(?P<letter>(?![{NOT_LETTERS}])[^\W\d_]{_MARKS})
-    |(?P<sign>::=|:=|=:|==|=>|->|<-|<=|>=|!=|~=|\.\.\.?)
+    |(?P<sign>::=|[+-]=|:=|=:|==|=>|->|<-|<=|>=|!=|~=|\.\.\.?)
     |(?P<char>.)
     """,
     re.VERBOSE | re.DOTALL,

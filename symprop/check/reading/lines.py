@@ -44,7 +44,9 @@ def _segments(items: Sequence[Item]) -> Iterator[list[Item]]:
         if item.kind == "newline":
             yield segment
             segment = []
-        elif item.kind == "table" and _holds_lines(item, alone=not any(i.kind not in (*_UNSEEN, "open", "text") for i in segment)):
+        elif item.kind == "table" and _holds_lines(
+            item, alone=not any(i.kind not in (*_UNSEEN, "open", "text") for i in segment)
+        ):
             before = [i for i in segment if i.kind not in _UNSEEN]
             inner = lines(item.parts[0], item.text)
             if len(before) == 1 and before[0].kind == "open":

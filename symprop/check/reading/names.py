@@ -36,16 +36,17 @@ class Taken(NamedTuple):
     stop: int
 
 
-def take_name(items: Sequence[Item], at: int, words: frozenset[str]) -> Taken:
-    """The name that begins at *at* (a letter or a word): as many letters as are known to be one word."""
+def take_name(items: Sequence[Item], at: int, words: frozenset[str], stop: int | None = None) -> Taken:
+    """The name that begins at *at* (a letter or a word), before *stop*: as many letters as are known to be one word."""
+    stop = len(items) if stop is None else stop
     first = items[at]
-    run = letter_run(items, at)
+    run = letter_run(items, at, stop)
     length = _word_length(items, at, run, words) if len(run) > 1 else 1
     if length > 1:
         last = items[at + length - 1]
         name = normal(run[:length])
         return Taken(name, replace(last, start=first.start), None, at + length)
-    following = items[at + 1] if at + 1 < len(items) else None
+    following = items[at + 1] if at + 1 < stop else None
     short = first.kind == "letter" and first.end - first.start == 1 and first.text != "e"
     if (
         following
@@ -59,10 +60,10 @@ def take_name(items: Sequence[Item], at: int, words: frozenset[str]) -> Taken:
     return Taken(first.text, first, None, at + 1)
 
 
-def letter_run(items: Sequence[Item], at: int) -> str:
-    """The Latin letters that stand side by side from *at* on, without scripts but on the last."""
+def letter_run(items: Sequence[Item], at: int, stop: int | None = None) -> str:
+    """The Latin letters that stand side by side from *at* on, before *stop*, without scripts but on the last."""
     found = ""
-    for place in range(at, min(at + MAX_RUN, len(items))):
+    for place in range(at, min(at + MAX_RUN, len(items) if stop is None else stop)):
         item = items[place]
         if item.kind != "letter" or not (item.text.isascii() and item.text.isalpha()):
             break
@@ -81,7 +82,7 @@ def _word_length(items: Sequence[Item], at: int, run: str, words: frozenset[str]
     return next((length for length in range(len(run) - 1, 1, -1) if run[:length] in words), 1)
 
 
-# ---- subscripts and indices ----------------------------------------------------------------------------------------------------------
+# ---- subscripts and indices ------------------------------------------------------------------------------------------------
 
 
 def number(item: Item) -> Number:
@@ -159,9 +160,10 @@ def _units(items: Sequence[Item], digitwise: bool) -> list[Expr | str]:
         elif item.kind == "letter":
             run = letter_run(items, place)
             length = len(run) if _is_label(run) else 1
-            found.append(_letter(items[place] if length == 1 else items[place + length - 1], run if length > 1 else item.text))
             place += length
-            found += _scripts(items[place - 1], digitwise)
+            last = items[place - 1]
+            found.append(Ref((run if length > 1 else item.text) + "'" * last.primes))
+            found += _scripts(last, digitwise)
         else:
             found += _unit(item, digitwise, alone=len(items) == 1)
             found += _scripts(item, digitwise) if item.kind != "sign" else []
@@ -177,10 +179,6 @@ def _scripts(item: Item, digitwise: bool) -> tuple[Expr, ...]:
 
 def _is_label(run: str) -> bool:
     return run in SUBSCRIPT_WORDS or (len(run) > 2 and not _INDEX_RUN.fullmatch(run))
-
-
-def _letter(item: Item, name: str) -> Ref:
-    return Ref(name + "'" * item.primes)
 
 
 def _unit(item: Item, digitwise: bool, *, alone: bool) -> list[Expr | str]:
@@ -215,12 +213,12 @@ def index_letter(item: Item) -> str:
     return item.text + "'" * item.primes
 
 
-# ---- superscripts --------------------------------------------------------------------------------------------------------------------
+# ---- superscripts ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """What stands in a superscript: indices in brackets, a mark, a transpose, primes, and the rest, that is a power or an index."""
+    """What stands in a superscript: indices in brackets, a mark, a transpose, primes, and the rest: a power or an index."""
 
     indices: tuple[tuple[Item, ...], ...] = ()
     mark: str = ""
@@ -255,9 +253,9 @@ def raised(items: Sequence[Item], *, scalar: bool = False) -> Raised:
             found = replace(found, transpose=True)
         elif item.is_op(",") and (found.indices or found.bare) and _is_transpose(items[-1]):
             pass
-        elif found.indices and last and item.is_op("+", "*"):
-            found = replace(found, mark=item.text)
-        elif found.indices and last and (item.kind == "word" or _mark([item])):
+        elif (found.indices and last and item.is_op("+", "*")) or (
+            found.indices and last and (item.kind == "word" or _mark([item]))
+        ):
             found = replace(found, mark=item.text)
         else:
             found = replace(found, bare=(*found.bare, item))
@@ -290,9 +288,7 @@ def _bracketed(items: Sequence[Item], place: int, pairs: dict[int, int]) -> tupl
     item = items[place]
     if item.kind == "open" and place in pairs:
         inner = list(items[place + 1 : pairs[place]])
-        numeric = (
-            all(i.kind == "number" or i.kind == "op" for i in inner) and len(inner) > 1 and not any(i.is_op(",") for i in inner)
-        )
+        numeric = all(i.kind in ("number", "op") for i in inner) and len(inner) > 1 and not any(i.is_op(",") for i in inner)
         return (None, place) if numeric and item.text == "(" else (inner, pairs[place] + 1)
     if item.kind == "sign" and item.text in ("<", "lt"):
         closing = next(

@@ -1,6 +1,7 @@
-r"""Items to a tree: sums of products, by precedence; what a name, a bracket or a big sign means is in the modules beside this one.
+r"""Items to a tree: sums of products, by precedence; what names, brackets and big signs mean is in the modules beside.
 
-Products bind tighter than ``⊙`` and ``⊗``, these tighter than ``+`` and ``-``.  A quotient takes one factor: ``1/2 x`` is (1/2)·x.
+Products bind tighter than ``⊙`` and ``⊗``, these tighter than ``+`` and ``-``.  A quotient takes one factor: ``1/2 x`` is
+(1/2)·x.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from dataclasses import dataclass, field
 
 from symprop.check.document import Formula, Vocabulary
 from symprop.check.reading import bigs, brackets, derivatives, references
-from symprop.check.reading.builder import MAX_NESTING
 from symprop.check.reading.items import Item, Unreadable, matching
 from symprop.check.reading.names import number
+from symprop.check.reading.tables import words
 from symprop.model.expr import Add, Div, Expr, Hadamard, Neg, Ref
 from symprop.model.written import Dots, Outer, Product
 
+MAX_DEPTH = 50
+"""Deepest nesting of factors in factors that is read; each level takes a dozen frames of Python's stack."""
+MAX_CHAIN = 20
+"""Most quotients, outer products or minus signs in a row: each makes the tree deeper."""
 PRODUCT_SIGNS: Mapping[str, str] = {"·": "·", "×": "×", "*": "*", ".": "·"}
 """Operators of products -> the sign in the tree."""
-_STARTING = frozenset(
-    "letter word number open lbar fraction root group table big partial nabla dots derivative empty bad forall prime".split()
+_STARTING = words(
+    """letter word number open lbar fraction root group table big partial nabla dots derivative empty bad forall prime"""
 )
 
 
@@ -53,7 +58,7 @@ class Parser:
             "an opening bracket without its closing one", item.start, item.end, ("insert", self.items[-1].end, closing)
         )
 
-    # ---- moving --------------------------------------------------------------------------------------------------------------
+    # ---- moving ------------------------------------------------------------------------------------------------------------
 
     @property
     def item(self) -> Item | None:
@@ -89,39 +94,32 @@ class Parser:
         """The expression that a part of an item holds."""
         return parse(items, self.context)
 
-    # ---- precedence ----------------------------------------------------------------------------------------------------------
+    # ---- precedence --------------------------------------------------------------------------------------------------------
 
     def expression(self) -> Expr:
         """A sum."""
-        self.context.depth += 1
-        if self.context.depth > MAX_NESTING:
-            raise self.fail("nested too deeply")
         terms = [self.term()]
         while self.item is not None and self.item.is_op("+", "-"):
             terms.append(self.term())
-        self.context.depth -= 1
         return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
     def term(self) -> Expr:
         """One term with all the signs before it."""
-        negations = 0
-        while self.item is not None and self.item.is_op("+", "-"):
-            negations += self.item.text == "-"
-            self.at += 1
-        result = self.hadamard()
-        for _ in range(negations):
-            result = Neg(result)
-        return result
+        return self.signed(Parser.hadamard)
 
     def hadamard(self) -> Expr:
         """Products with ``⊙`` or ``⊗`` between them, left to right."""
         left = self.product()
+        outer = 0
         while self.item is not None and (self.item.is_op("⊙", "⊗") or self._matlab()):
             sign = "⊙" if self.item.is_op(".") else self.item.text
             self.at += 2 if self.item.is_op(".") else 1
             right = self.signed(Parser.product)
             if sign == "⊗":
                 left = Outer(left, right)
+                outer += 1
+                if outer > MAX_CHAIN:
+                    raise self.fail("too many outer products in a row", self.items[self.at - 1])
             else:
                 left = Hadamard((*(left.factors if isinstance(left, Hadamard) else (left,)), right))
         return left
@@ -131,11 +129,13 @@ class Parser:
         return bool(self.item and self.item.is_op(".") and following and following.is_op("*"))
 
     def signed(self, read: Callable[[Parser], Expr]) -> Expr:
-        """What *read* reads, with the signs right before it (``\\times -1``)."""
+        r"""What *read* reads, with the signs right before it (``\times -1``)."""
         negations = 0
         while self.item is not None and self.item.is_op("+", "-"):
             negations += self.item.text == "-"
             self.at += 1
+            if negations > MAX_CHAIN:
+                raise self.fail("too many signs in a row", self.items[self.at - 1])
         result = read(self)
         for _ in range(negations):
             result = Neg(result)
@@ -145,6 +145,7 @@ class Parser:
         """Factors with signs, quotients, or nothing between them."""
         factors = [self.factor()]
         signs: list[str] = []
+        quotients = 0
         while True:
             item = self.item
             if item is None or self._matlab():
@@ -156,6 +157,9 @@ class Parser:
             elif item.is_op("/"):
                 self.at += 1
                 below = self.signed(Parser.factor)
+                quotients += 1
+                if quotients > MAX_CHAIN:
+                    raise self.fail("too many quotients in a row", item)
                 factors, signs = [Div(_product(factors, signs), below)], []
             elif self.starts_factor():
                 if item.kind == "number" and self.items[self.at - 1].kind == "number":
@@ -181,8 +185,12 @@ class Parser:
         read = _PRIMARY.get(item.kind)
         if read is None:
             raise self.fail(_MISSING.get(item.kind, "something is missing here"), item)
+        self.context.depth += 1
+        if self.context.depth > MAX_DEPTH:
+            raise Unreadable("nested too deeply", item.start, item.end)
         result = read(self)
-        while self.item is not None and brackets.is_evaluation(self.item):
+        self.context.depth -= 1
+        if self.item is not None and brackets.is_evaluation(self.item):
             result = brackets.evaluated(self, result)
         return result
 

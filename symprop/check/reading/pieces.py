@@ -16,9 +16,10 @@ _RANGE_KINDS = frozenset(("letter", "op", "dots", "number"))
 
 @dataclass(slots=True)
 class Piece:
-    """One equation of a line, or something without a sign.
+    r"""One equation of a line, or something without a sign.
 
-    ``fresh`` says that it begins a statement even where it begins with a sign (``\\Rightarrow a = b``).
+    ``fresh`` says that it begins a statement even where it begins with a sign (``\Rightarrow a = b``), ``noting`` that its last
+    note may go on (``for i = 1, …, n``), ``claims`` that it holds a relation sign.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -26,11 +27,13 @@ class Piece:
     words: list[str] = field(default_factory=list)
     tag: str = ""
     notes: list[list[Item]] = field(default_factory=list)
+    noting: bool = False
+    claims: bool = False
 
 
 @dataclass(slots=True)
 class _Chunk:
-    """A stretch of a line between separators, and the separator before it: ``""``, ``,``, ``space``, ``text``, ``note``, ``⇒``."""
+    """A stretch of a line, and the separator before it: ``""``, ``,``, ``space``, ``amp``, ``text``, ``note``, ``⇒``."""
 
     separator: str
     items: list[Item] = field(default_factory=list)
@@ -44,7 +47,12 @@ def pieces(line: Sequence[Item]) -> list[Piece]:
         words = [item.text for item in chunk.items if item.kind == "text"]
         tag = next((item.text for item in chunk.items if item.kind == "tag"), tag)
         chunk.items = [item for item in chunk.items if item.kind not in ("text", "tag")]
-        if chunk.separator in ("amp", "space") and len(chunk.items) == 1 and chunk.items[0].side == "text" and chunk.items[0].plain:
+        if (
+            chunk.separator in ("amp", "space")
+            and len(chunk.items) == 1
+            and chunk.items[0].side == "text"
+            and chunk.items[0].plain
+        ):
             words.append(chunk.items.pop().text)  # a remark of one word in a column of its own
         if chunk.items:
             _place(chunk, found)
@@ -116,22 +124,28 @@ def _place(chunk: _Chunk, found: list[Piece]) -> None:
     items = [item for item in chunk.items if item.kind != "amp"]
     if not items:
         return
-    claims, claimed = find_sign(items) is not None, find_sign(last.items) is not None
+    claims, claimed = find_sign(items) is not None, last.claims
     if chunk.separator == "⇒":
-        found.append(Piece(items, fresh=True))
+        found.append(Piece(items, fresh=True, claims=claims))
     elif chunk.separator == "note" and last.items:
         last.notes.append(items)
-    elif not last.items or items[0].kind == "sign":
+        last.noting = True
+    elif last.noting and chunk.separator == "," and not claims:
+        last.notes[-1] += [Item("op", ",", items[0].start, items[0].start), *items]
+    elif not last.items or items[0].kind == "sign" or items[0].is_op("+", "·", "×", "*", "/", "⊙", "⊗"):
         last.items += items
+        last.claims = claims or claimed
     elif chunk.separator == "," and not (claims and claimed):
+        last.claims = claims or claimed
         last.items += [Item("op", ",", items[0].start, items[0].start), *items]
     elif chunk.separator in ("space", "amp") and not (claims and claimed):
         if chunk.separator == "space" and claimed and _is_note(items):
             last.notes.append(items)
         else:
             last.items += items
+            last.claims = claims or claimed
     else:
-        found.append(Piece(items))
+        found.append(Piece(items, claims=claims))
 
 
 def _is_note(items: Sequence[Item]) -> bool:
@@ -143,7 +157,7 @@ def _is_note(items: Sequence[Item]) -> bool:
 
 
 def _cut_note(piece: Piece) -> None:
-    """A bracket with a sign in it that ends the piece is a condition, unless an operator or a name of an indicator is before it."""
+    """A bracket with a sign in it that ends the piece is a condition, unless an operator or an indicator is before it."""
     while len(piece.items) > 2 and piece.items[-1].kind == "close":
         pairs, _ = matching(piece.items)
         begin = pairs.get(len(piece.items) - 1)

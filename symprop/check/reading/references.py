@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from symprop.check.reading.evidence import contains
 from symprop.check.reading.items import Item, Unreadable, find_sign, split
 from symprop.check.reading.names import Raised, Taken, atoms, is_index, layer_index, raised, take_name
-from symprop.check.reading.tables import COMPARISONS, FUNCTION_NAMES, SUBSCRIPT_MARKS, WEAK_FUNCTIONS
+from symprop.check.reading.tables import COMPARISONS, FUNCTION_NAMES, SUBSCRIPT_MARKS, WEAK_FUNCTIONS, words
 from symprop.model.expr import Div, Expr, Number, Pow, Ref
 from symprop.model.written import BRACKETED, SUPERSCRIPTED, Call, Change, Component, Kronecker, Marked, Product, Transpose
 
 if TYPE_CHECKING:
     from symprop.check.reading.parser import Parser
 
-_UNREAD = frozenset(("𝔼", "ℙ"))
-_REACHING = frozenset(
-    "exp log tanh sin cos tan sinh cosh arctan erf sign relu sigmoid softplus det tr arcsin arccos sech cot sec csc lg".split()
+_UNREAD = {
+    "𝔼": "an expectation", "ℙ": "a probability", "⋆": "the sign ⋆ as an operation", "†": "the sign † as a name",
+    "∅": "the empty set",
+}  # fmt: skip
+_REACHING = words(
+    """exp log tanh sin cos tan sinh cosh arctan erf sign relu sigmoid softplus det tr arcsin arccos sech cot sec csc lg"""
 )
 """Functions that take what follows without a bracket: ``\\log p``."""
 
@@ -26,12 +30,12 @@ def name(parser: Parser) -> Expr:
     item = parser.items[parser.at]
     if item.is_letter("Δ") and item.plain:
         return change(parser)
-    taken = take_name(parser.items[: parser.end], parser.at, parser.vocabulary.words)
+    taken = take_name(parser.items, parser.at, parser.vocabulary.words, parser.end)
     parser.at = taken.stop
     if taken.item.kind == "bad":
         raise parser.fail("", taken.item)
     if taken.name in _UNREAD:
-        raise parser.fail("an expectation or a probability", item)
+        raise parser.fail(_UNREAD[taken.name], item)
     function = FUNCTION_NAMES.get(taken.name, "")
     if taken.name == "e" and taken.item.sup is not None and taken.item.sub is None and _is_euler(parser, taken.item):
         return _exponential(parser, taken.item)
@@ -51,7 +55,7 @@ def change(parser: Parser) -> Expr:
     return Transpose(Change(inner.operand)) if isinstance(inner, Transpose) else Change(inner)
 
 
-# ---- ordinary names --------------------------------------------------------------------------------------------------------------------
+# ---- ordinary names --------------------------------------------------------------------------------------------------------
 
 
 def _named(parser: Parser, taken: Taken) -> Expr:
@@ -99,7 +103,7 @@ def _reference(parser: Parser, base: str, item: Item, digits: tuple[Expr, ...]) 
     span = parser.context.formula.span(item.start, closing.end)
     ref = Ref(key, (*indices, *brackets, *digits, *lowered), span=span)
     primes = item.primes + above.primes
-    if is_function and (_bracket_follows(parser) or primes):
+    if is_function and ((_bracket_follows(parser) and not _is_factor(parser, base)) or primes):
         result = _call(parser, ref, primes)
     else:
         result = Marked(ref, "'" * primes) if primes else ref
@@ -109,14 +113,25 @@ def _reference(parser: Parser, base: str, item: Item, digits: tuple[Expr, ...]) 
     return _finished(parser, result, above.transpose, power, closing if is_indexed else None)
 
 
+def _is_factor(parser: Parser, base: str) -> bool:
+    """Does the name stand by itself in the bracket behind it, so that both are factors: ``σ(1 - σ)``?"""
+    return contains(parser.items[parser.at + 1 : parser.pairs[parser.at]], base)
+
+
 def _refuse_mark(parser: Parser, item: Item) -> Expr:
     raise parser.fail("a mark on something that is no name", item)
 
 
 def _finished(parser: Parser, result: Expr, transpose: bool, power: Sequence[Item], closing: Item | None) -> Expr:
     result = Transpose(result) if transpose else result
+    _refuse_inverse(parser, power, None)
     result = Pow(result, parser.sub(power)) if power else result
     return scripted(parser, result, closing) if closing is not None else result
+
+
+def _refuse_inverse(parser: Parser, power: Sequence[Item], item: Item | None) -> None:
+    if len(power) == 2 and power[0].is_op("-") and power[1].text in ("T", "⊤"):
+        raise parser.fail("an inverse and transpose in one", item or power[0])
 
 
 def _subscript(parser: Parser, base: str, item: Item) -> tuple[tuple[Expr, ...], str]:
@@ -141,11 +156,11 @@ def _index_bracket(parser: Parser) -> tuple[tuple[Expr, ...], Item]:
     return atoms(parser.items[begin:end]), parser.items[end]
 
 
-# ---- functions -------------------------------------------------------------------------------------------------------------------------
+# ---- functions -------------------------------------------------------------------------------------------------------------
 
 
 def _call(parser: Parser, function: Ref, primes: int) -> Expr:
-    if not _bracket_follows(parser):
+    if not _bracket_follows(parser) or _is_factor(parser, function.name):
         return Call(function, (), primes)
     arguments, closing = _arguments(parser)
     return scripted(parser, Call(function, arguments, primes), closing)
@@ -164,7 +179,7 @@ def _arguments(parser: Parser) -> tuple[tuple[Expr, ...], Item]:
 
 
 def _known_function(parser: Parser, function: str, taken: Taken) -> Expr:
-    """``\\exp(x)``, ``\\tanh^2 z``, ``\\log p``, ``softmax(z)_j``, ``\\max(0, x)``."""
+    r"""``\exp(x)``, ``\tanh^2 z``, ``\log p``, ``softmax(z)_j``, ``\max(0, x)``."""
     item = taken.item
     span = parser.context.formula.span(item.start, item.end)
     above = raised(item.sup, scalar=True) if item.sup is not None else Raised()
@@ -197,27 +212,20 @@ def _reach(parser: Parser, function: str, primes: int) -> tuple[Expr, ...]:
         if primes or function not in _REACHING:
             return ()
         raise parser.fail(f"{function} without its argument")
-    begin = parser.at
     factors = [parser.factor()]
-    while (
-        parser.item is not None
-        and parser.item.kind in ("letter", "word", "fraction", "root", "number")
-        and not _stops(parser, begin)
-    ):
+    while parser.item is not None and parser.item.kind in ("letter", "word", "fraction", "root", "number") and not _stops(parser):
         factors.append(parser.factor())
     return (factors[0] if len(factors) == 1 else Product(tuple(factors), ("",) * (len(factors) - 1)),)
 
 
-def _stops(parser: Parser, begin: int) -> bool:
+def _stops(parser: Parser) -> bool:
     """Does the argument end before the next item: at some room, at a function, behind a bracket?"""
     item = parser.items[parser.at]
     if item.spaced or parser.items[parser.at - 1].kind in ("close", "rbar", "bar"):
         return True
-    return (
-        take_name(parser.items[: parser.end], parser.at, parser.vocabulary.words).name in FUNCTION_NAMES
-        if item.kind != "number"
-        else False
-    )
+    if item.kind == "number":
+        return False
+    return take_name(parser.items, parser.at, parser.vocabulary.words, parser.end).name in FUNCTION_NAMES
 
 
 def _is_euler(parser: Parser, item: Item) -> bool:
@@ -234,7 +242,7 @@ def _exponential(parser: Parser, item: Item) -> Expr:
     return Call(Ref("exp", span=parser.context.formula.span(item.start, item.end)), (exponent,))
 
 
-# ---- scripts on what is no name -----------------------------------------------------------------------------------------------------
+# ---- scripts on what is no name --------------------------------------------------------------------------------------------
 
 
 def scripted(parser: Parser, base: Expr, item: Item) -> Expr:
@@ -243,10 +251,14 @@ def scripted(parser: Parser, base: Expr, item: Item) -> Expr:
     Raises:
         Unreadable: a prime or a mark on it.
     """
-    if item.primes:
-        raise parser.fail("a prime on something that is no name", item)
     result = base
+    if item.primes:
+        if not isinstance(base, Ref) or base.name.rstrip(SUPERSCRIPTED) not in parser.vocabulary.functions:
+            raise parser.fail("a prime on something that is no name", item)
+        result = Call(base, (), item.primes)
     if item.sub is not None:
+        if len(item.sub) == 1 and item.sub[0].kind == "op":
+            raise parser.fail("a subscript that is no index", item)
         result = Component(result, atoms(item.sub))
     if item.sup is None:
         return result
@@ -256,6 +268,7 @@ def scripted(parser: Parser, base: Expr, item: Item) -> Expr:
     result = Transpose(result) if above.transpose else result
     if not above.bare:
         return result
+    _refuse_inverse(parser, above.bare, item)
     if len(above.bare) > 2 and above.bare[0].kind == "open" and not isinstance(base, Number) and is_index(above.bare[1:-1]):
         raise parser.fail("a superscript in brackets on something that is no name", item)
     return Pow(result, parser.sub(above.bare))

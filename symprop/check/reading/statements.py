@@ -138,7 +138,7 @@ def _cut(items: Sequence[Item]) -> list[tuple[Item | None, list[Item]]]:
     return found
 
 
-# ---- one side ------------------------------------------------------------------------------------------------------------------------------
+# ---- one side --------------------------------------------------------------------------------------------------------------
 
 
 def read_side(formula: Formula, items: Sequence[Item], vocabulary: Vocabulary) -> Side:
@@ -164,10 +164,7 @@ def _repaired(formula: Formula, latex: str, start: int, error: Unreadable, vocab
         return "", None
     what, place, bracket = error.bracket
     at = place - start
-    if what == "delete":
-        text = latex[:at] + latex[error.end - start :]
-    else:
-        text = latex[:at] + bracket + latex[at:]
+    text = latex[:at] + bracket + latex[error.end - start if what == "delete" else at :]
     try:
         items = build(text, bare=formula.setting is Setting.BARE)
         whole = Formula(Source(text, formula.source.name), text, tuple(range(len(text) + 1)), formula.setting)

@@ -10,12 +10,12 @@ from symprop.check.document import Formula, Vocabulary
 from symprop.check.reading.evidence import Evidence, Runs, Witnesses, contains, is_function_letter, plain_names, runs
 from symprop.check.reading.items import Item, Unreadable, letters_of, split
 from symprop.check.reading.names import atoms, is_index
-from symprop.check.reading.tables import FACTOR_LETTERS, FUNCTION_NAMES, INDEX_LETTERS, WEIGHT_LETTERS
+from symprop.check.reading.tables import FACTOR_LETTERS, FUNCTION_NAMES, INDEX_LETTERS, LABEL_LETTERS, WEIGHT_LETTERS, words
 from symprop.model.expr import Number, Ref
 
 _VOWELS = frozenset("aeiouyAEIOUY")
-_LAYER_LETTERS = frozenset("l L ℓ".split())
-_FUNCTION_PHRASE = re.compile(r"\b(?:functions?|nonlinearity|non-linearity|activation)\s*$", re.IGNORECASE)
+_LAYER_LETTERS = words("l L ℓ")
+_FUNCTION_PHRASE = re.compile(r"\b(?:functions?|nonlinearity|non-linearity)\s*$", re.IGNORECASE)
 _CAPITALISED = re.compile(r"[A-Z]?[a-z]+")
 
 
@@ -26,11 +26,15 @@ def infer(formulas: Sequence[tuple[Formula, Sequence[Item]]]) -> Vocabulary:
     witnesses = Witnesses(rows, words)
     named = {_phrase_name(formula, items) for formula, items in formulas} - {""}
     functions = frozenset(name for name, seen in witnesses.names.items() if _is_function(name, seen) or name in named)
+    indexed = {name for name, seen in witnesses.names.items() if name not in functions and _is_indexed(name, seen)}
+    shared = {_texts(inner) for name in indexed for inner in witnesses.names[name].brackets}
+    indexed |= {name for name in functions if _joins(witnesses.names[name], shared)}
+    functions -= indexed
     layered = frozenset(_layered(witnesses))
     return Vocabulary(
         words=words,
         functions=functions,
-        indexed=frozenset(name for name, seen in witnesses.names.items() if name not in functions and _is_indexed(name, seen)),
+        indexed=frozenset(indexed),
         layered=layered,
         arrays=frozenset(name for name, seen in witnesses.names.items() if seen.array),
         euler=_is_euler(witnesses.names["e"]),
@@ -52,12 +56,15 @@ def merged(inferred: Vocabulary, declared: Vocabulary) -> Vocabulary:
     return Vocabulary(**sets, euler=inferred.euler and declared.euler, kronecker=inferred.kronecker or declared.kronecker)
 
 
-# ---- words ---------------------------------------------------------------------------------------------------------------------------
+# ---- words -----------------------------------------------------------------------------------------------------------------
 
 
 def _words(found: Runs) -> frozenset[str]:
     inferred = {run for run in found.seen if _is_word(run, found)}
-    return frozenset(inferred | {word for word in found.fonted if word.isascii() and word.isalpha() and len(word) > 1})
+    return frozenset(
+        inferred
+        | {word for word in found.fonted if word.isascii() and word.isalpha() and len(word) > 1 and word not in FUNCTION_NAMES}
+    )
 
 
 def _is_word(run: str, found: Runs) -> bool:
@@ -74,7 +81,7 @@ def _is_word(run: str, found: Runs) -> bool:
     return True
 
 
-# ---- functions and indices in brackets ---------------------------------------------------------------------------------------------------
+# ---- functions and indices in brackets -------------------------------------------------------------------------------------
 
 
 def _phrase_name(formula: Formula, items: Sequence[Item]) -> str:
@@ -90,14 +97,16 @@ def _is_function(name: str, seen: Evidence) -> bool:
     letter = is_function_letter(name)
     if not seen.brackets:
         return letter and seen.marked and not seen.assigned
-    if any(contains(inner, name) for inner in seen.brackets):
+    if all(contains(inner, name) for inner in seen.brackets):
         return False
     if seen.primed:
         return True
     if _all_indices(seen) and not letter:
         return False
-    if any(plain_names(inner) for inner in seen.defined):
+    if any(plain_names(inner) for inner in seen.defined) or any(len(split(inner, (",",))) > 1 for inner in seen.brackets):
         return True
+    if any(contains(inner, name) for inner in seen.brackets):
+        return letter and any(seen.applied)
     if letter:
         return not seen.assigned or any(seen.applied)
     if len(name) > 1 and not seen.bare and name.isascii():
@@ -120,14 +129,24 @@ def _all_indices(seen: Evidence) -> bool:
     return shifted or bool(seen.defined) or (len(parts) > 1 and (letters or len(numbers) > 1))
 
 
+def _joins(seen: Evidence, shared: set[tuple[str, ...]]) -> bool:
+    """Is the name indexed like others in the document: always before the one letter that is an index behind them?"""
+    own = {_texts(inner) for inner in seen.brackets}
+    return bool(own) and own <= shared and not seen.primed and all(len(key) == 1 for key in own)
+
+
+def _texts(inner: Sequence[Item]) -> tuple[str, ...]:
+    """The first few texts in a bracket: enough to know an index again."""
+    return tuple(item.text for item in inner[:4])
+
+
 def _index_letters(part: Sequence[Item]) -> bool:
-    return (
-        all(item.text in INDEX_LETTERS or item.text.isupper() for item in part if item.kind == "letter")
-        and part[0].kind != "word"
-    )
+    if part[0].kind == "word" or not all(item.plain for item in part) or any(item.kind == "letter" for item in part[1:]):
+        return False
+    return part[0].kind == "number" or part[0].text in INDEX_LETTERS or part[0].text.isupper()
 
 
-# ---- scripts -----------------------------------------------------------------------------------------------------------------------------
+# ---- scripts ---------------------------------------------------------------------------------------------------------------
 
 
 def _layered(witnesses: Witnesses) -> Iterable[str]:
@@ -137,10 +156,15 @@ def _layered(witnesses: Witnesses) -> Iterable[str]:
     for found in letters.values():
         for letter in found:
             carriers[letter] = carriers.get(letter, 0) + 1
+    alike = sum({"1", "2"} <= _numbers(seen) for seen in witnesses.names.values())
     for name, found in letters.items():
         if name == "e":
             continue
-        if any(_is_layer(letter, shifted, carriers, witnesses) for letter in found) or _counts_layers(name, witnesses):
+        if (
+            (name == "δ" and found)
+            or any(_is_layer(letter, shifted, carriers, witnesses) for letter in found)
+            or _counts_layers(witnesses.names[name], alike)
+        ):
             yield name
 
 
@@ -155,19 +179,20 @@ def _letter(above: Sequence[Item]) -> str:
 def _is_layer(letter: str, shifted: set[str], carriers: Mapping[str, int], witnesses: Witnesses) -> bool:
     if letter in _LAYER_LETTERS:
         return True
-    if letter not in INDEX_LETTERS and letter not in ("N", "T", "K", "H"):
+    if letter not in INDEX_LETTERS | LABEL_LETTERS and letter not in ("N", "T", "K", "H"):
         return False
+    if letter in LABEL_LETTERS and carriers.get(letter, 0) > 1:
+        return True
     seen = witnesses.names.get(letter)
     if seen is not None and seen.factor:
         return False
     return letter in shifted or letter in witnesses.bound or carriers.get(letter, 0) > 1
 
 
-def _counts_layers(name: str, witnesses: Witnesses) -> bool:
+def _counts_layers(seen: Evidence, alike: int) -> bool:
     """``a^1``, ``z^1`` beside ``a^2``, ``z^2``: nobody writes a power 1 twice; and two letters as in ``W^{xh}``, ``W^{hh}``."""
-    numbers = _numbers(witnesses.names[name])
-    alike = sum({"1", "2"} <= _numbers(seen) for seen in witnesses.names.values())
-    doubles = {letters_of(above) for above in witnesses.names[name].raised if len(letters_of(above)) == 2}
+    numbers = _numbers(seen)
+    doubles = {letters_of(above) for above in seen.raised if len(letters_of(above)) == 2}
     return (
         (alike > 1 and {"1", "2"} <= numbers)
         or {"1", "2", "3"} <= numbers
