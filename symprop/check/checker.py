@@ -9,11 +9,14 @@ from symprop.check.reading import read
 from symprop.check.relations import Claim, Relations
 from symprop.check.report import Finding, Outcome, Report
 from symprop.check.sources import read_document
-from symprop.check.understanding.definitions import is_assignment
+from symprop.check.theory import FunctionRule, Rule
+from symprop.check.understanding.definitions import binds_anew, function_of, is_assignment, is_numeric, rule_of
 from symprop.check.understanding.lines import EQUALITIES, Line
 from symprop.check.understanding.theories import Understanding, understand
 from symprop.errors import Span
+from symprop.model.expr import Ref
 from symprop.model.network import Network
+from symprop.model.written import Call, Table, ungrouped
 
 _UNCLAIMED = {
     Sign.ASSIGNS: "An assignment.",
@@ -91,7 +94,31 @@ class Checker:
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[line.signs[link]])
         if is_assignment(a, b):
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[Sign.ASSIGNS])
-        return self._judged(Claim(a, b, span, latex), line)
+        claim = Claim(a, b, span, latex)
+        found = self._judged(claim, line)
+        return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS else found
+
+    def _rebound(self, claim: Claim, line: Line, found: Finding) -> Finding:
+        """What contradicts the meaning of a name, and is no slip, gives it another one from here on."""
+        theory = self._understanding.at(line.number)
+        left, simple = ungrouped(claim.left), isinstance(ungrouped(claim.right), Ref | Table) or is_numeric(claim.right)
+        slip = bool(found.suggestion)
+        rule: Rule | FunctionRule | None = None
+        if isinstance(left, Ref):
+            old = next((old.line for old in theory.rules.get(left.name, ()) if old.ref == left), None)
+            if old is not None and ((simple and (binds_anew(line) or not slip)) or (binds_anew(line) and not slip)):
+                rule = rule_of(left, claim.right, theory.letters, claim.span.line)
+        elif isinstance(left, Call) and not slip and len(left.function.name) == 1:
+            rule = function_of(left, claim.right, claim.span.line)
+            old = theory.functions[rule.name].line if rule is not None and rule.name in theory.functions else 0
+        if rule is None:
+            return found
+        self._relations.forget(claim)
+        self._understanding.rebind(line.number, rule)
+        warning = f"Another meaning than in line {old}." if old else "Another meaning than the usual one."
+        return Finding(
+            claim.span, claim.latex, Outcome.DEFINES, "A new meaning.", code="SP303", kind="redefined", warnings=(warning,)
+        )
 
     def _judged(self, claim: Claim, line: Line) -> Finding:
         understanding = self._understanding

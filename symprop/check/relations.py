@@ -82,6 +82,10 @@ class Relations:
             return self._without(claim, theory, judgement)
         return Finding(claim.span, claim.latex, Outcome.UNDECIDED, _sentence(judgement.reason))
 
+    def forget(self, claim: Claim) -> None:
+        """A claim turned out to be none."""
+        self._failures = [failure for failure in self._failures if failure.claim is not claim]
+
     def _holds(self, claim: Claim, message: str = "") -> Finding:
         evidence = Evidence.PROVED if claim.left == claim.right else Evidence.SAMPLED
         before = self._failures[-1] if self._failures else None

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symprop.errors import Span
 from symprop.model.expr import Expr, Ref
 from symprop.model.network import Objective
 
@@ -25,7 +24,6 @@ class Rule:
     expr: Expr
     letters: tuple[str, ...] = ()
     line: int = 0
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +109,11 @@ class Theory:
     def known(self, name: str) -> bool:
         """Whether claims about *name* can be judged: it is defined, or definitions are made of it."""
         return self.defined(name) or name in self.leaves
+
+    def rank(self, name: str, count: int) -> int:
+        """The rank of a name with so many indices: an index on an array is an entry."""
+        arity = self.arity.get(name, 0)
+        return 0 if 0 < arity <= count else self.ranks.get(name, 0)
 
     def open_axes(self, name: str, count: int) -> int:
         """How many axes are left open by *count* indices of a name, where definitions use more and those are index letters."""

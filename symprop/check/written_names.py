@@ -10,6 +10,9 @@ CHANGE = "Δ"
 MARK = "|"
 """Stands between a name and the mark of its version: ``w|new``."""
 
+LAYER = "·"
+"""Stands between a name and the letters of its indices, where those say of which layer it is."""
+
 OLD = frozenset({"old", "alt", "prev", "before", "current"})
 """Marks of a quantity as it is before an update."""
 NEW = frozenset({"+", "new", "'", "neu", "next", "after", "updated"})
@@ -53,7 +56,7 @@ def label_of(expr: Expr) -> str:
 
 def shown(name: str) -> str:
     """*name* for a reader: without the signs that tell superscripts and brackets."""
-    text = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
+    text = base(name).split(LAYER, 1)[0].removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
     kind = version(name)
     return CHANGE + text if kind == CHANGE else text + (f" ({kind})" if kind else "")
 

@@ -17,18 +17,10 @@ from symprop.model.expr import Add, Expr, Ref
 from symprop.model.functions import lookup
 from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Call, Derivative, Dots, Gradient, ungrouped
 
-_LOCAL = re.compile(r"\b(here|let|where|now|set|put|call|denote|define|suppose|consider|take|if|for)\b", re.IGNORECASE)
+_LOCAL = re.compile(r"\b(here|let|where|set|call|denote|define|suppose|consider)\b", re.IGNORECASE)
 """Words with which a document binds a name for what follows, even one that it has used before."""
 
 _SIGNS = EQUALITIES - {Sign.APPROXIMATES}
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """From the statement of that number on, these definitions are in force."""
-
-    start: int
-    rules: tuple[Rule, ...]
 
 
 @dataclass(slots=True)
@@ -45,7 +37,6 @@ class Definitions:
     own: frozenset[str] = frozenset()
     functions_used: frozenset[str] = frozenset()
     lines: dict[tuple[int, int], str] = field(default_factory=dict)
-    epochs: list[Epoch] = field(default_factory=list)
 
 
 def collect(
@@ -115,8 +106,7 @@ def _consider(found: Definitions, link: Link, letters: frozenset[str], given: Ma
     if isinstance(left, Call):
         _function(found, link, left)
     elif isinstance(left, Ref) and left.name not in given and _is_name(found, left) and not is_assignment(left, right):
-        span = link.span
-        _quantity(found, link, Rule(left, right, tuple(sorted(_letters(left) & letters)), span.line, span))
+        _quantity(found, link, rule_of(left, right, letters, link.span.line))
 
 
 def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
@@ -132,11 +122,9 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
         or _names_function(found, right)
     ):
         found.lines[link.key] = "a scheme"
-    elif not covering:
+    elif not covering and not _goes_round(found.rules, rule):
         found.rules.append(rule)
         found.lines[link.key] = "a definition"
-    elif all(old.expr != right for old in covering if old.ref == left) and _is_local(link.line):
-        _anew(found, link, rule)
 
 
 def _is_name(found: Definitions, ref: Ref) -> bool:
@@ -164,36 +152,49 @@ def covers(rule: Rule, ref: Ref) -> bool:
     return True
 
 
-def _is_local(line: Line) -> bool:
-    """Whether the words around a formula bind its name for what follows."""
-    return _LOCAL.search(line.words) is not None
+def rule_of(left: Ref, right: Expr, letters: frozenset[str], line: int) -> Rule:
+    """The definition ``left = right``."""
+    return Rule(left, right, tuple(sorted(_letters(left) & letters)), line)
 
 
-def _anew(found: Definitions, link: Link, rule: Rule) -> None:
-    if rule.ref.indices:
-        return
-    before = found.epochs[-1].rules if found.epochs else ()
-    if not found.epochs:
-        found.epochs.append(Epoch(0, ()))
-    found.lines[link.key] = "a new meaning"
-    found.epochs.append(Epoch(link.line.number, (*(old for old in before if old.ref != rule.ref), rule)))
-
-
-def _function(found: Definitions, link: Link, left: Call) -> None:
-    right = link.right
+def function_of(left: Call, right: Expr, line: int) -> FunctionRule | None:
+    """The function that ``left = right`` defines; None if it defines none."""
     parameters = [argument.name for argument in left.arguments if isinstance(argument, Ref) and not argument.indices]
-    name = label_of(left.function)
-    if lookup(name) is not None and len(name) > 1:
-        return  # what `tanh` is needs no saying: a claim
-    if left.primes or len(parameters) != len(left.arguments) or name in found.functions or not is_usable(right):
-        return
+    if left.primes or len(parameters) != len(left.arguments) or not is_usable(right):
+        return None
     if any(
         isinstance(node, Derivative | Gradient) or (isinstance(node, Call) and node.function == left.function)
         for node in nodes(right)
     ):
-        return
-    found.functions[name] = FunctionRule(name, tuple(parameters), right, link.span.line)
+        return None
+    return FunctionRule(label_of(left.function), tuple(parameters), right, line)
+
+
+def binds_anew(line: Line) -> bool:
+    """Whether the words around a formula bind its name for what follows."""
+    return _LOCAL.search(line.words) is not None
+
+
+def _function(found: Definitions, link: Link, left: Call) -> None:
+    rule = function_of(left, link.right, link.span.line)
+    if rule is None or rule.name in found.functions or (lookup(rule.name) is not None and len(rule.name) > 1):
+        return  # what `tanh` is needs no saying: a claim
+    found.functions[rule.name] = rule
     found.lines[link.key] = "a function"
+
+
+def _goes_round(rules: list[Rule], rule: Rule) -> bool:
+    """Whether a definition would be made of itself: ``x = z / w`` after ``z = w x`` is solved for x, not said of it."""
+    waiting, seen = [rule.expr], set[Ref]()
+    while waiting and not rule.letters:
+        for node in nodes(waiting.pop()):
+            if not isinstance(node, Ref) or node in seen:
+                continue
+            if node == rule.ref:
+                return True
+            seen.add(node)
+            waiting += [old.expr for old in rules if old.ref == node]
+    return False
 
 
 def values_in(expr: Expr) -> Iterator[Expr]:

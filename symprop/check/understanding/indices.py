@@ -68,8 +68,8 @@ def _shifted(places: list[tuple[Slot, Expr]]) -> tuple[set[str], set[str]]:
     small: set[str] = set()
     capital: set[str] = set()
     for _, index in places:
-        kinds = {type(_positive(term)) for term in index.terms} if isinstance(index, Add) else set()
-        if kinds == {Ref, Number}:
+        kinds = sorted(type(_positive(term)).__name__ for term in index.terms) if isinstance(index, Add) else []
+        if kinds == ["Number", "Ref"]:
             small |= _letters(index)
             capital |= _lasts_in(index)
     return small, capital
@@ -114,6 +114,7 @@ def _labels(
     exprs: list[Expr], places: list[tuple[Slot, Expr]], letters: set[str], families: frozenset[Slot]
 ) -> dict[Slot, tuple[Atom, ...]]:
     """Places that an index visits by number (``H_{21}``, ``H_{22}`` for ``H_{2i}``) and labels (``o1``, ``o2`` for ``o``)."""
+    bound = {letter for expr in exprs for node in nodes(expr) if isinstance(node, Big) for letter in node.indices}
     dotted = any(isinstance(node, Dots) for expr in exprs for node in nodes(expr))
     by_slot: dict[Slot, set[str]] = defaultdict(set)
     numbers: dict[Slot, set[int]] = defaultdict(set)
@@ -133,6 +134,6 @@ def _labels(
         counted = sorted(numbers[slot])
         if labelled and not counted:
             found[slot] = tuple(labelled)
-        elif len(counted) > 1 and counted == list(range(1, len(counted) + 1)) and not dotted:
+        elif len(counted) > 1 and counted == list(range(1, len(counted) + 1)) and not dotted and not inside & bound:
             found[slot] = tuple(counted)
     return found

@@ -72,7 +72,7 @@ class Ranks:
         """What is defined has the rank of its definition."""
         for rule in rules:
             rank = self.rank(rule.expr)
-            if rank and not self._arity.get(rule.ref.name, 0):
+            if rank and len(rule.ref.indices) < (self._arity.get(rule.ref.name) or len(rule.ref.indices) + 1):
                 self.found[rule.ref.name] = rank
 
     def rank(self, expr: Expr) -> int:
@@ -81,11 +81,12 @@ class Ranks:
         return 0 if rule is None else rule(self, expr)
 
     def of_ref(self, ref: Ref) -> int:
-        """The rank of a name with these indices: what its indices leave open, or what is known of the name."""
-        missing = self._arity.get(ref.name, 0) - len(ref.indices)
-        return (
-            missing if missing in (1, 2) else self.found.get(ref.name, 0) if missing == 0 or not self._arity.get(ref.name) else 0
-        )
+        """The rank of a name with these indices: what is known of the name, or what its indices leave open."""
+        arity, count = self._arity.get(ref.name, 0), len(ref.indices)
+        if 0 < arity <= count:
+            return 0
+        missing = arity - count
+        return self.found.get(ref.name, missing if missing in (1, 2) else 0)
 
     def _hint(self, node: Expr) -> None:
         if isinstance(node, Transpose) and isinstance(node.operand, Ref):

@@ -11,6 +11,7 @@ from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
 from symprop.check.trees import nodes, parts
 from symprop.check.understanding.definitions import Definitions, collect
 from symprop.check.understanding.indices import indexing
+from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.ranks import Ranks
 from symprop.check.values.ranges import places
@@ -28,7 +29,7 @@ _COSTS = frozenset("CEJLPQℒℰ𝓛𝒥𝒞")
 """Letters that costs have when a document only names them."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Understanding:
     """What a document means.
 
@@ -40,7 +41,7 @@ class Understanding:
     """
 
     lines: Sequence[Line]
-    theories: Sequence[tuple[int, Theory]]
+    theories: list[tuple[int, Theory]]
     defines: Mapping[tuple[int, int], str]
     definitions: Definitions
 
@@ -51,6 +52,18 @@ class Understanding:
             if start <= number:
                 current = theory
         return current
+
+    def rebind(self, number: int, rule: Rule | FunctionRule) -> None:
+        """From a statement on, a name has another meaning."""
+        theory = self.at(number)
+        if isinstance(rule, FunctionRule):
+            theory = replace(theory, functions={**theory.functions, rule.name: rule})
+        else:
+            group = tuple(old for old in theory.rules.get(rule.ref.name, ()) if old.ref != rule.ref)
+            theory = replace(theory, rules={**theory.rules, rule.ref.name: (*group, rule)})
+            own = _leaves(theory, [rule])
+            theory = replace(theory, leaves=theory.leaves | own)
+        self.theories.append((number, theory))
 
     def before(self, line: int, number: int) -> Theory:
         """The theory of what stands above a line."""
@@ -124,7 +137,7 @@ def _has_value(world: World, rule: Rule, count: int) -> bool:
 
 
 def _understand(reading: Reading, given: Given, schemes: frozenset[Ref], own: frozenset[str]) -> Understanding:
-    found, _ = lines(reading, given.exprs)
+    found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     indices = indexing([*exprs, *given.exprs])
     definitions = collect(found, indices.letters, given.theory.rules, schemes, own)
@@ -155,12 +168,7 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Ref], own: fr
     theory = replace(theory, leaves=given.theory.leaves | _leaves(theory, rules))
     theory = replace(theory, patterns={**_patterns(theory, rules), **given.theory.patterns})
     theory = replace(theory, smooth=_smooth(theory, exprs))
-    theories = [(0, theory)]
-    for epoch in definitions.epochs[1:]:
-        changed = {rule.ref for rule in epoch.rules}
-        kept = [rule for rule in rules if rule.ref not in changed]
-        theories.append((epoch.start, replace(theory, rules=with_rules([*kept, *epoch.rules]))))
-    return Understanding(found, theories, definitions.lines, definitions)
+    return Understanding(found, [(0, theory)], definitions.lines, definitions)
 
 
 def _open(vocabulary: Vocabulary, definitions: Definitions, exprs: Iterable[Expr]) -> dict[str, FunctionRule]:

@@ -60,6 +60,10 @@ def match(pattern: Sequence[Expr], atoms: Sequence[Atom], letters: Sequence[str]
             if atom(expr, found, named) != value:
                 return None
             continue
+        if len(set(inside)) > 1:  # `j + m - 1` can be any place
+            if not isinstance(value, int):
+                return None
+            continue
         letter = inside[0]
         solved = value if isinstance(expr, Ref) else _solved(expr, letter, value, named)
         if solved is None or found.setdefault(letter, solved) != solved:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from hashlib import blake2b
+
+from symprop.evaluation.trouble import OutOfDomain
 
 Axis = Hashable
 """A key for an axis: of a quantity, of an index letter, or a named size; an int is a size itself."""
@@ -42,6 +44,8 @@ class Dims:
         known = self._known(root)
         if known is not None:
             return known
+        if self._sizes.get(root, 1) < 1:
+            raise OutOfDomain("no index is in its range")
         if root not in self._sizes:
             self._sizes[root] = _SMALLEST + self._drawn(repr(root)) % _CHOICES
         return self._sizes[root]
@@ -52,12 +56,25 @@ class Dims:
         if self._known(root) is None:
             self._sizes[root] = self.size(root) + 1
 
-    def settle(self) -> None:
-        """Give sizes to all classes known by now, in turn: neighbours differ, and no order of asking changes them."""
+    def settle(self, bound: Callable[[object], int]) -> None:
+        """Give sizes to all classes known by now, in turn: neighbours differ, and no order of asking changes them.
+
+        An axis over which a sum runs to ``n - r + 1`` has the size that *bound* works out from the other sizes.
+        """
         start = self._drawn("")
-        roots = dict.fromkeys(self._root(axis) for axis in list(self._parents))
-        for place, root in enumerate(root for root in roots if self._known(root) is None):
-            self._sizes[root] = _SMALLEST + (start + place) % _CHOICES
+        members: dict[Axis, list[Axis]] = {}
+        for axis in list(self._parents):
+            members.setdefault(self._root(axis), []).append(axis)
+        derived = {}
+        for place, (root, axes) in enumerate(members.items()):
+            written = [axis for axis in (*axes, root) if isinstance(axis, tuple) and axis[0] == "expr"]
+            if written:
+                derived[root] = written[0]
+            elif self._known(root) is None:
+                self._sizes[root] = _SMALLEST + (start + place) % _CHOICES
+        for root, axis in derived.items():
+            if self._known(root) is None:
+                self._sizes[root] = bound(axis[1])
 
     def _drawn(self, text: str) -> int:
         return blake2b(f"{self._seed}|{text}".encode(), digest_size=2).digest()[0]

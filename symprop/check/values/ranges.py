@@ -10,7 +10,7 @@ from symprop.check.trees import nodes
 from symprop.check.values.array import Array
 from symprop.check.values.atoms import Bindings, atom, whole
 from symprop.check.written_names import label_of
-from symprop.evaluation.trouble import Trouble, Unsupported
+from symprop.evaluation.trouble import OutOfDomain, Trouble, Unsupported
 from symprop.model.expr import Expr, Ref
 from symprop.model.written import Big, Component, Group
 
@@ -65,6 +65,8 @@ def _written(world: World, big: Big, bound: Bindings) -> tuple[Atom, ...] | None
         upper = whole(big.upper, bound, world.named)
     except Unsupported:
         return None  # `n_l`, `N(k+1)`: the size of an axis under a name of its own
+    if upper < lower:
+        raise OutOfDomain("a sum over nothing")
     if upper - lower > _MOST:
         raise Unsupported("a sum of so many terms")
     return tuple(range(lower, upper + 1))

@@ -98,7 +98,7 @@ class Shapes:
                 prefix.append("*")
             else:
                 prefix.append(self._place(index, scope))
-        rank = self._theory.open_axes(ref.name, len(ref.indices)) or self._theory.ranks.get(ref.name, 0)
+        rank = self._theory.open_axes(ref.name, len(ref.indices)) or self._theory.rank(ref.name, len(ref.indices))
         if rank == 0:
             return None
         return self._theory.axis(ref.name, prefix), self._theory.axis(ref.name, [*prefix, "*"]) if rank > 1 else 1
@@ -151,7 +151,19 @@ class Shapes:
             key = inner[letter] = self._range(expr, letter)
             if isinstance(expr.upper, Ref) and not expr.upper.indices and expr.upper.name in self._theory.sizes:
                 self._dims.same(key, ("size", expr.upper.name))
+            elif (
+                expr.upper is not None
+                and len(expr.indices) == 1
+                and expr.lower in (None, ONE)
+                and self._counts_things(expr.upper)
+            ):
+                self._dims.same(key, ("expr", expr.upper))
         return self._shape(expr.body, inner)
+
+    def _counts_things(self, bound: Expr) -> bool:
+        """Whether a bound is made of numbers and named sizes (``n - r + 1``)."""
+        names = [node for node in nodes(bound) if isinstance(node, Ref)]
+        return all(not node.indices and node.name in self._theory.sizes for node in names)
 
     def _range(self, expr: Big, letter: str) -> object:
         return 1 if self._counted(letter, expr.body) else self._fresh(letter)

@@ -111,7 +111,7 @@ class World:
         self._open: set[Key] = set()
         self._constants: dict[Fraction | int, Node] = {}
         Shapes(self.theory, self.dims, self.depth).unify(self.united)
-        self.dims.settle()
+        self.dims.settle(self._bound)
         self._make_room()
 
     # ------------------------------------------------------------------ what evaluation asks for
@@ -140,6 +140,11 @@ class World:
         if name in self.theory.sizes:
             return self.dims.size(("size", name))
         return None
+
+    def _bound(self, expr: object) -> int:
+        """The size that an axis has by the bound of a sum over it."""
+        assert isinstance(expr, Expr)
+        return whole(expr, {}, self.named)
 
     def observe(self, _on: bool, tie: bool) -> None:
         """Is told about kinks."""
@@ -307,7 +312,7 @@ class World:
 
     def _is_array(self, name: str, atoms: tuple[Atom, ...]) -> bool:
         """Whether an entry is given or defined as an array."""
-        if not self.theory.ranks.get(name, 0):
+        if not self.theory.rank(name, len(atoms)):
             return False
         return self._rule(name, atoms)[0] is not None or (name in self.theory.leaves and self.in_use(name, atoms))
 
@@ -319,7 +324,7 @@ class World:
             if not self.theory.loose or isinstance(trouble, OutOfRange):
                 raise trouble
             self.loosened.add((name, atoms))
-        rank = self.theory.ranks.get(name, 0)
+        rank = self.theory.rank(name, len(atoms))
         if rank == 0:
             return self._variable(name, atoms)
         rows = self.dims.size(self.theory.axis(name, atoms))
