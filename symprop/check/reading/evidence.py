@@ -69,6 +69,7 @@ class Evidence:
     array: bool = False
     factor: bool = False  # next to another factor
     raised: list[tuple[Item, ...]] = field(default_factory=list)  # bare superscripts
+    seated: list[bool] = field(default_factory=list)  # for each of them: is there a subscript, too?
     lowered: list[list[Item]] = field(default_factory=list)
     scripted: int = 0
 
@@ -126,6 +127,7 @@ class Witnesses:
             found.scripted += bool(above.indices)
             if above.bare:
                 found.raised.append(above.bare)
+                found.seated.append(item.sub is not None)
 
 
 def _nabla(row: Sequence[Item], at: int) -> bool:

@@ -249,7 +249,7 @@ def raised(items: Sequence[Item], *, scalar: bool = False) -> Raised:
             continue
         item = items[place]
         last = place == len(items) - 1
-        if last and _is_transpose(item) and (not found.bare or _ends_index(found.bare, item)):
+        if last and _is_transpose(item) and (not found.bare or _ends_index(found.bare)):
             found = replace(found, transpose=True)
         elif item.is_op(",") and (found.indices or found.bare) and _is_transpose(items[-1]):
             pass
@@ -267,7 +267,7 @@ def _is_transpose(item: Item) -> bool:
     return item.kind in ("letter", "word") and item.text in _TRANSPOSE and item.plain
 
 
-def _ends_index(bare: Sequence[Item], item: Item) -> bool:
+def _ends_index(bare: Sequence[Item]) -> bool:
     """Does a T behind *bare* say "transposed", as in ``W^{l T}``?"""
     return bare[-1].kind in ("letter", "number") and (len(bare) == 1 or bare[-2].kind == "op") and bare[0].text != "-"
 

@@ -204,6 +204,9 @@ class Parser:
         return references.scripted(self, number(item), item)
 
 
+_BEHIND = {
+    "!": "a factorial", "±": "a sign of two values", "|": "a bar without its partner", "‖": "a bar without its partner", ",": "a list here",
+}  # fmt: skip
 _MISSING = {
     "op": "an operator without what it applies to",
     "sign": "a relation sign within an expression",
@@ -223,7 +226,7 @@ def parse(items: Sequence[Item], context: Context) -> Expr:
     parser = Parser(shown, context)
     result = parser.expression()
     if parser.item is not None:
-        raise parser.fail("something that does not belong here")
+        raise parser.fail(_BEHIND.get(parser.item.text, "something that does not belong here"))
     return result
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symprop.check.document import Sign
-from symprop.check.reading.items import Item, find_sign, matching
+from symprop.check.reading.items import Item, find_sign, matching, split
 from symprop.check.reading.tables import CONDITIONS, SIGNS
 
-_TAG = re.compile(r"^[.…\s]*(?:eqn?|equation)\.?\s*\(?([0-9][\w.]*?)\)?[\s.)]*$", re.IGNORECASE)
+_TAG = re.compile(r"^[.…\s]*(?:(?:eqn?|equation)\.?\s*\(?|\()([0-9][\w.]*?)\)?[\s.)]*$", re.IGNORECASE)
 _RANGE_KINDS = frozenset(("letter", "op", "dots", "number"))
 
 
@@ -151,9 +151,9 @@ def _place(chunk: _Chunk, found: list[Piece]) -> None:
 def _is_note(items: Sequence[Item]) -> bool:
     """Is it one round bracket with a sign in it: ``(j = 1, …, m)``?"""
     pairs, _ = matching(items)
-    return (
-        items[0].kind == "open" and items[0].text == "(" and pairs.get(0) == len(items) - 1 and find_sign(items[1:-1]) is not None
-    )
+    if items[0].kind != "open" or items[0].text != "(" or pairs.get(0) != len(items) - 1:
+        return False
+    return find_sign(split(items[1:-1], (",", ";"))[0]) is not None
 
 
 def _cut_note(piece: Piece) -> None:

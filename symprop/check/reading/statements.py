@@ -17,6 +17,8 @@ from symprop.errors import Source
 from symprop.model.expr import Expr
 from symprop.model.written import Group
 
+_MENTIONED = frozenset(("op", "sign", "partial", "nabla", "big", "open", "close", "bar", "dots", "forall"))
+"""What a formula may be that only speaks of a sign."""
 _EDGES = (",", ";", ".")
 
 
@@ -50,6 +52,8 @@ def unreadable(formula: Formula, message: str, start: int, end: int) -> tuple[St
 
 def statements(formula: Formula, items: Sequence[Item], vocabulary: Vocabulary) -> tuple[Statement, ...]:
     """The statements of a formula, in reading order; one at least."""
+    if len(items) == 1 and items[0].kind in _MENTIONED:
+        return (Statement(formula, (), words=formula.text.strip()),)
     chains: list[_Chain] = []
     for line in lines(items, formula.environment):
         found = pieces(line)

@@ -247,7 +247,7 @@ LABEL_LETTERS = words("x h y o c f g z r u v s")
 """Letters that say in a superscript which part of a network is meant (``W^x``, ``W^h``), where several names carry them."""
 INDEX_LETTERS = words("i j k l m n p q r s t τ ℓ")
 """Letters that are indices where they stand alone in brackets behind a name."""
-FACTOR_LETTERS = words("δ η α ε λ γ μ ρ β")
+FACTOR_LETTERS = words("δ η α ε λ γ μ ρ β w W u U v V θ b")
 """Letters that are factors even before a bracket that holds only a name."""
 WEIGHT_LETTERS = words("w W u U v V θ a b A B")
 """Letters that begin a product rather than a word."""

@@ -36,9 +36,9 @@ def infer(formulas: Sequence[tuple[Formula, Sequence[Item]]]) -> Vocabulary:
         functions=functions,
         indexed=frozenset(indexed),
         layered=layered,
-        arrays=frozenset(name for name, seen in witnesses.names.items() if seen.array),
+        arrays=frozenset(name for name, seen in witnesses.names.items() if seen.array and name not in functions),
         euler=_is_euler(witnesses.names["e"]),
-        numbered=frozenset(name for name in layered if _is_numbered(witnesses.names[name])),
+        numbered=frozenset(_numbered({name: witnesses.names[name] for name in layered})),
         digitwise=frozenset(name for name, seen in witnesses.names.items() if _is_digitwise(seen)),
         kronecker=_is_kronecker(witnesses.names["δ"]),
     )
@@ -74,7 +74,11 @@ def _is_word(run: str, found: Runs) -> bool:
         return True
     if run[0] == "d" and "d" not in found.apart:  # `dZ` for ∂L/∂Z, as programs have it
         return sum(count for other, count in found.seen.items() if other[0] == "d") > 1
-    if found.lowered[run] < 2 or set(run) <= found.apart:
+    if set(run) <= found.apart:
+        return False
+    if len(run) >= 4 and _VOWELS & set(run) and _CAPITALISED.fullmatch(run) and found.seen[run] > 1:
+        return True
+    if found.lowered[run] < 2:
         return False
     if len(run) == 2:
         return run[0] not in WEIGHT_LETTERS
@@ -111,11 +115,12 @@ def _is_function(name: str, seen: Evidence) -> bool:
         return not seen.assigned or any(seen.applied)
     if len(name) > 1 and not seen.bare and name.isascii():
         return True
-    return all(seen.applied) and name not in WEIGHT_LETTERS | FACTOR_LETTERS
+    return all(seen.applied) and name not in FACTOR_LETTERS
 
 
 def _is_indexed(name: str, seen: Evidence) -> bool:
-    return name not in FUNCTION_NAMES and bool(seen.brackets) and _all_indices(seen)
+    own = name in INDEX_LETTERS or any(contains(inner, name) for inner in seen.brackets)  # `n(n + 1)`
+    return name not in FUNCTION_NAMES and bool(seen.brackets) and not own and _all_indices(seen)
 
 
 def _all_indices(seen: Evidence) -> bool:
@@ -204,8 +209,14 @@ def _numbers(seen: Evidence) -> set[str]:
     return {above[0].text for above in seen.raised if len(above) == 1 and above[0].kind == "number"}
 
 
-def _is_numbered(seen: Evidence) -> bool:
-    return bool(_numbers(seen) - {"2"})
+def _numbered(layered: Mapping[str, Evidence]) -> Iterable[str]:
+    """Names with a layer 1 or 3; beside them those whose ``2`` always stands above a subscript (``z^2_j``)."""
+    counted = {name for name, seen in layered.items() if _numbers(seen) - {"2"}}
+    yield from counted
+    for name, seen in layered.items():
+        twos = [seated for above, seated in zip(seen.raised, seen.seated, strict=True) if above[0].kind == "number"]
+        if counted and twos and all(twos):
+            yield name
 
 
 def _is_euler(seen: Evidence) -> bool:
