@@ -56,6 +56,25 @@ def local_partials(network: Network, definition: Definition) -> tuple[Occurrence
     return tuple(_Pass(network, definition, textbook=True).visit(definition.expr, letters))
 
 
+def under_sums(network: Network, expr: Expr, wrt: Ref) -> Expr | None:
+    """``∂expr/∂wrt`` before any sum is worked out: ``Σ_l x[l]·[l = k]`` for ``∂/∂W[j,k] Σ_l W[j,l]·x[l]``.
+
+    None where no sum over an index has *wrt* in it.
+    """
+    letters = frozenset(i.name for i in wrt.indices if isinstance(i, Ref))
+    found = [o for o in _Pass(network, None, textbook=False).visit(expr, letters) if o.ref.name == wrt.name]
+    if not any(o.binders for o in found):
+        return None
+    terms: list[Expr] = []
+    for one in found:
+        pairs = zip(one.ref.indices, wrt.indices, strict=True)
+        body = product(one.partial, *(Indicator((a, b), ("=",)) for a, b in pairs if a != b))
+        for binder in reversed(one.binders):
+            body = Sum(body, binder.index, binder.lower, binder.upper)
+        terms.append(body)
+    return total(*terms)
+
+
 def derivative(network: Network, expr: Expr, wrt: Ref, *, textbook: bool = True) -> Expr:
     """``∂expr/∂wrt`` where only *wrt* itself varies (no definition is expanded).
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from symprop.calculus.adjoints import Adjoint, Contribution
 from symprop.calculus.elementary import elementary
+from symprop.calculus.partials import under_sums
 from symprop.calculus.signs import Residuals
-from symprop.derivation.paths import is_simple
+from symprop.derivation.paths import has_equality, is_simple
 from symprop.derivation.step import Block, Chain
 from symprop.derivation.telling import Teller, phrase
 from symprop.model.expr import Apply, Expr, Partial, Pow, Ref
@@ -47,7 +48,11 @@ def tell_local(teller: Teller, of: Ref, body: Expr, wrt: Ref, result: Expr, rang
         chain.then(raw, "differentiation").then(_as_written(teller, body, result), "textbook" if primes else "arithmetic")
         chain.then(result, "orientation")
     else:
-        chain.then(result, "differentiation", phrase("all but {w} is constant here", w=wrt) if teller.detail >= 3 else ())
+        spelled = _spelled_sum(teller, body, wrt, ranges) if teller.detail >= 3 else None
+        if spelled is not None:
+            chain.then(spelled, "differentiation").then(result, "contraction")
+        constant = phrase("all but {w} is constant here", w=wrt) if teller.detail >= 3 else ()
+        chain.then(result, "differentiation", constant)
     return (*blocks, chain.chain)
 
 
@@ -84,6 +89,14 @@ def body_of(teller: Teller, of: Ref) -> Expr | None:
         return None
     put: dict[Ref, Expr] = {a: b for a, b in zip(group[0].indices, of.indices, strict=True) if isinstance(a, Ref)}
     return substitute(group[0].expr, put)
+
+
+def _spelled_sum(teller: Teller, body: Expr, wrt: Ref, ranges: Sequence[Range]) -> Expr | None:
+    """The derivative with its sums as they stand and brackets that pick a term; None where that says nothing more."""
+    spelled = under_sums(teller.network, body, wrt) if size(body) <= SHOWN_DEFINITION else None
+    if spelled is None or not has_equality(spelled):
+        return None
+    return spelled if teller.verifier.verdict(Partial(body, wrt), spelled, ranges).holds else None
 
 
 def _definition(teller: Teller, of: Ref, body: Expr, ranges: Sequence[Range]) -> Chain:

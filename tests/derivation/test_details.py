@@ -60,7 +60,7 @@ def test_a_lower_detail_tells_some_of_the_lines_of_the_higher_one(name: str, sty
     lower, middle, upper = map(claims, by_detail)
     assert not [str(claim) for claim in lower - middle]
     assert not [str(claim) for claim in middle - upper]
-    assert lower < middle
+    assert lower < middle < upper
 
 
 @pytest.mark.parametrize("name", ["two-two-two", "relu-mlp", "recurrent-any-length", "softmax-cross-entropy"])
