@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symprop.check.document import Formula, Sign
-from symprop.check.reading import read
+from symprop.check.given import declarations
+from symprop.check.given.knowing import Known, known
+from symprop.check.numbers.judging import Numbers
+from symprop.check.numbers.verdict import NumericVerdict
 from symprop.check.relations import Claim, Relations
-from symprop.check.report import Finding, Outcome, Report
+from symprop.check.report import Evidence, Finding, Outcome, Report
 from symprop.check.sources import read_document
 from symprop.check.theory import FunctionRule, Rule
+from symprop.check.trees import nodes
 from symprop.check.understanding.definitions import binds_anew, function_of, is_assignment, is_numeric, rule_of
 from symprop.check.understanding.lines import EQUALITIES, Line
 from symprop.check.understanding.theories import Understanding, understand
 from symprop.errors import Span
-from symprop.model.expr import Ref
+from symprop.model.expr import Expr, Neg, Number, Ref
 from symprop.model.network import Network
-from symprop.model.written import Call, Table, ungrouped
+from symprop.model.written import Call, Derivative, Gradient, Table, ungrouped
 
 _UNCLAIMED = {
     Sign.ASSIGNS: "An assignment.",
@@ -40,23 +44,44 @@ def check(text: str, name: str, networks: Sequence[Network] = ()) -> Report:
     Raises:
         InputError: the document cannot be read at all.
     """
-    reading = read(read_document(text, name))
-    understanding = understand(reading)
-    findings = list(Checker(understanding).findings())
-    return Report(name, tuple(findings))
+    knowledge = known(read_document(text, name), networks)
+    understanding = understand(knowledge.reading, knowledge.given)
+    findings = Checker(understanding, knowledge).findings()
+    return Report(name, tuple(sorted(findings, key=lambda finding: finding.span.start)))
 
 
 class Checker:
     """Goes through the lines of a document in order."""
 
-    def __init__(self, understanding: Understanding) -> None:
+    def __init__(self, understanding: Understanding, knowledge: Known) -> None:
         self._understanding = understanding
+        self._knowledge = knowledge
         self._relations = Relations()
+        self._numbers = Numbers(understanding)
 
     def findings(self) -> Iterator[Finding]:
-        """One for every relation, one for every formula without any."""
-        for line in self._understanding.lines:
-            yield from self._line(line)
+        """One for every relation, one for every formula without any, one for every claim that is declared."""
+        lines = self._understanding.lines
+        claims = dict(zip(range(len(lines) - len(self._knowledge.claims), len(lines)), self._knowledge.claims, strict=True))
+        for line in lines:
+            if line.number in claims:
+                yield self._declared(line, claims[line.number])
+            elif line.number >= self._knowledge.lets:
+                yield from self._line(line)
+            self._numbers.learn(line)
+
+    def _declared(self, line: Line, claim: declarations.Claim) -> Finding:
+        """The verdict on what a declaration claims, perhaps after some updates."""
+        latex = f"{line.sides[0].latex} = {line.sides[1].latex}"
+        left, right = line.exprs
+        if left is None or right is None:
+            return Finding(claim.span, latex, Outcome.UNREAD, "The claim cannot be read.")
+        if claim.updates:
+            return _numeric(claim.span, latex, self._numbers.after_updates(left, right, claim.updates))
+        verdict = self._numbers.judge(line, 0)
+        if verdict is not None:
+            return _numeric(claim.span, latex, verdict)
+        return self._judged(Claim(left, right, claim.span, latex), line)
 
     def _line(self, line: Line) -> Iterator[Finding]:
         formula = line.statement.formula
@@ -88,7 +113,11 @@ class Checker:
         a, b = line.meaning(link), line.exprs[link + 1]
         if a is None or b is None:
             return self._unread(line, link, span, latex)
-        if (line.number, link) in self._understanding.defines:
+        defines = (line.number, link) in self._understanding.defines
+        verdict = None if a is not line.exprs[link] else self._numbers.judge(line, link)
+        if verdict is not None and verdict.holds is not None:
+            return _numeric(span, latex, verdict)
+        if defines:
             return Finding(span, latex, Outcome.DEFINES, _sentence(self._understanding.defines[line.number, link]))
         if line.signs[link] not in EQUALITIES or line.signs[link] is Sign.APPROXIMATES:
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[line.signs[link]])
@@ -96,12 +125,19 @@ class Checker:
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[Sign.ASSIGNS])
         claim = Claim(a, b, span, latex)
         found = self._judged(claim, line)
+        if verdict is None and found.outcome is Outcome.FAILS and _is_about_values(a, b):
+            verdict = NumericVerdict(None, message="The document does not give the values that it takes.")
+        if (
+            verdict is not None and found.outcome is not Outcome.HOLDS
+        ):  # for all values it need not hold, for those of the document it may
+            self._relations.forget(claim)
+            return _numeric(span, latex, verdict)
         return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS else found
 
     def _rebound(self, claim: Claim, line: Line, found: Finding) -> Finding:
         """What contradicts the meaning of a name, and is no slip, gives it another one from here on."""
         theory = self._understanding.at(line.number)
-        left, simple = ungrouped(claim.left), isinstance(ungrouped(claim.right), Ref | Table) or is_numeric(claim.right)
+        left, simple = ungrouped(claim.left), isinstance(ungrouped(claim.right), Ref | Table)
         slip = bool(found.suggestion)
         rule: Rule | FunctionRule | None = None
         if isinstance(left, Ref):
@@ -135,6 +171,43 @@ class Checker:
             if found.outcome is Outcome.HOLDS:
                 message, suggestion = f"{message} With {unread.repaired} it holds.", unread.repaired
         return Finding(span, latex, Outcome.UNREAD, message, code="SP101", kind="syntax", suggestion=suggestion)
+
+
+def _is_about_values(left: Expr, right: Expr) -> bool:
+    """Whether an equality with a number can only be meant for certain values: ``Y - T = 8``, but not ``∂b/∂b = 1``."""
+    for formula, number in ((left, right), (right, left)):
+        if is_numeric(number) and not is_numeric(formula):
+            whole = isinstance(ungrouped(number), Number | Neg)
+            return not (whole and any(isinstance(node, Derivative | Gradient | Call) for node in nodes(formula)))
+    return False
+
+
+def _numeric(span: Span, latex: str, verdict: NumericVerdict) -> Finding:
+    """The finding of a link with numbers."""
+    message = verdict.message
+    if verdict.holds:
+        code = "SP201" if verdict.kind else ""
+        evidence = Evidence.PROVED if verdict.proved else Evidence.SAMPLED
+        return Finding(span, latex, Outcome.HOLDS, message, evidence, code, verdict.kind, follows_from=verdict.follows_from)
+    if verdict.holds is False:
+        return Finding(
+            span,
+            latex,
+            Outcome.FAILS,
+            message,
+            counterexample={"left": verdict.left, "right": verdict.right},
+            left=verdict.left,
+            right=verdict.right,
+            follows_from=verdict.follows_from,
+        )
+    return Finding(
+        span,
+        latex,
+        Outcome.UNDECIDED,
+        message,
+        code="SP301" if verdict.missing else "",
+        kind="undefined" if verdict.missing else "",
+    )
 
 
 def _span(formula: Formula, start: int, end: int) -> Span:

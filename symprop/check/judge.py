@@ -70,7 +70,7 @@ class Judge:
     """Judges equalities over one theory; worlds and what was computed in them are shared."""
 
     def __init__(self, theory: Theory, seed: str = "0", united: tuple[Expr, Expr] | None = None) -> None:
-        self.theory = theory
+        self.theory = replace(theory, values={})  # at the given values other names could be equal by chance
         self._united = united
         self._seed = seed
         self._worlds: dict[tuple[int, Conventions, bool], World] = {}

@@ -33,7 +33,7 @@ class Definitions:
     rules: list[Rule] = field(default_factory=list)
     functions: dict[str, FunctionRule] = field(default_factory=dict)
     update: UpdateRule | None = None
-    schemes: frozenset[Ref] = frozenset()
+    schemes: frozenset[tuple[Expr, Expr]] = frozenset()
     own: frozenset[str] = frozenset()
     functions_used: frozenset[str] = frozenset()
     lines: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ def collect(
     lines: list[Line],
     letters: frozenset[str],
     given: Mapping[str, object],
-    schemes: frozenset[Ref] = frozenset(),
+    schemes: frozenset[tuple[Expr, Expr]] = frozenset(),
     own: frozenset[str] = frozenset(),
 ) -> Definitions:
     """Go through a document once.
@@ -52,7 +52,7 @@ def collect(
         lines: its lines.
         letters: its index letters.
         given: names that are defined elsewhere (by a network), which no line defines anew.
-        schemes: left sides that are stated in general and cannot be worked out.
+        schemes: (left side, right side) of what is stated in general and cannot be worked out.
         own: changes and versions of quantities that the document does not speak of otherwise: names like any other.
     """
     called = {
@@ -117,7 +117,7 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
             found.lines[link.key] = "a value"
     elif (
         not is_usable(right)
-        or left in found.schemes
+        or (left, right) in found.schemes
         or len(left.indices) != len(set(left.indices))
         or _names_function(found, right)
     ):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from symprop.check.document import Reading, Vocabulary
 from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
 from symprop.check.trees import nodes, parts
-from symprop.check.understanding.definitions import Definitions, collect
+from symprop.check.understanding.definitions import Definitions, collect, is_numeric, is_usable
 from symprop.check.understanding.indices import indexing
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
@@ -17,12 +17,15 @@ from symprop.check.understanding.ranks import Ranks
 from symprop.check.values.ranges import places
 from symprop.check.values.world import World
 from symprop.check.written_names import CHANGE, MARK, base, version
-from symprop.evaluation.trouble import OutOfDomain, Trouble
+from symprop.evaluation.trouble import OutOfDomain, Trouble, UnknownName
 from symprop.model.expr import Expr, Ref
 from symprop.model.functions import lookup
 from symprop.model.written import Call, Derivative, Gradient
 
-_ROUNDS = 4
+Scheme = tuple[Expr, Expr]
+"""Both sides of a formula that defines nothing by itself."""
+
+_ROUNDS = 5
 """How often a document is gone through at most: what turns out to be a scheme makes room for other definitions."""
 
 _COSTS = frozenset("CEJLPQℒℰ𝓛𝒥𝒞")
@@ -38,12 +41,14 @@ class Understanding:
         theories: (number of the first statement for which it is in force, theory), in order.
         defines: what a link defines, by the number of the statement and of the link.
         definitions: all that was collected.
+        plain: the theory in which the first formula for a name is its definition, whether it can be worked out or not.
     """
 
     lines: Sequence[Line]
     theories: list[tuple[int, Theory]]
     defines: Mapping[tuple[int, int], str]
     definitions: Definitions
+    plain: Theory | None = None
 
     def at(self, number: int) -> Theory:
         """The theory in force at a statement."""
@@ -67,7 +72,7 @@ class Understanding:
 
     def before(self, line: int, number: int) -> Theory:
         """The theory of what stands above a line."""
-        theory = self.at(number)
+        theory = self.plain or self.at(number)
         rules = {name: tuple(rule for rule in group if rule.line < line) for name, group in theory.rules.items()}
         kept = {name: group for name, group in rules.items() if group}
         leaves = frozenset(
@@ -90,19 +95,34 @@ def understand(reading: Reading, given: Given | None = None) -> Understanding:
     A family that no member of which can be worked out is a scheme: what later formulas say of its members defines them.
     """
     given = given or Given()
-    found = _understand(reading, given, frozenset(), frozenset())
-    schemes, own = _schemes(found.theories[0][1]), frozenset[str]()
+    schemes, own = frozenset[Scheme](), frozenset[str]()
+    found = _understand(reading, given, schemes, own)
+    plain = found.theories[0][1]
+    kept: set[Expr] = set()
     for _ in range(_ROUNDS):
+        theory = found.theories[0][1]
+        dropped = _schemes(theory, _said_again(found) - kept)
+        alternatives = {left for left, _ in schemes} & {left for left, _ in dropped}
+        kept |= alternatives  # no formula for them can be worked out: the first one counts
+        more = {pair for pair in dropped if pair[0] not in kept}, _own_versions(found)
         before = schemes, own
-        if not schemes and not own:
-            own = _own_versions(found)
-        if not schemes and not own:
-            break
-        found = _understand(reading, given, schemes, own)
-        schemes, own = schemes | _schemes(found.theories[0][1]), own | _own_versions(found)
+        schemes, own = frozenset({p for p in schemes if p[0] not in alternatives} | more[0]), own | more[1]
         if (schemes, own) == before:
             break
+        found = _understand(reading, given, schemes, own)
+    found.plain = plain
     return found
+
+
+def _said_again(found: Understanding) -> frozenset[Expr]:
+    """Names to which several formulas give a meaning, each another one."""
+    said: dict[Expr, set[Expr]] = defaultdict(set)
+    for line in found.lines:
+        for link in line.links:
+            left, right = line.exprs[link], line.exprs[link + 1]
+            if isinstance(left, Ref) and right is not None and not is_numeric(right) and is_usable(right):
+                said[left].add(right)
+    return frozenset(left for left, rights in said.items() if len(rights) > 1)
 
 
 def _own_versions(found: Understanding) -> frozenset[str]:
@@ -113,30 +133,36 @@ def _own_versions(found: Understanding) -> frozenset[str]:
     return frozenset(name for name in names if not theory.known(base(name)))
 
 
-def _schemes(theory: Theory) -> frozenset[Ref]:
-    """Families without a member that has a value."""
+def _schemes(theory: Theory, said_again: Set[Expr]) -> frozenset[Scheme]:
+    """Families without a member that has a value; formulas made of what nothing defines, where another one says the same name."""
     world = World(theory, "scheme", 3)
     found = set()
-    for rule in (rule for group in theory.rules.values() for rule in group if rule.line):
-        if world.family_letters(rule.ref) and not any(_has_value(world, rule, count) for count in range(1, world.depth + 1)):
-            found.add(rule.ref)
+    stated = [rule for group in theory.rules.values() for rule in group if rule.line]
+    failing = {rule.ref for rule in stated if not rule.letters and isinstance(_trouble(world, rule, 1), UnknownName)}
+    for rule in stated:
+        if rule.ref in said_again & failing:
+            if not any(node in failing for node in nodes(rule.expr)):  # the root of it, not what is made of that
+                found.add((rule.ref, rule.expr))
+        elif world.family_letters(rule.ref) and all(_trouble(world, rule, count) for count in range(1, world.depth + 1)):
+            found.add((rule.ref, rule.expr))
     return frozenset(found)
 
 
-def _has_value(world: World, rule: Rule, count: int) -> bool:
+def _trouble(world: World, rule: Rule, count: int) -> Trouble | None:
+    """Why a definition has no value where layers and steps are *count*; None if it has one, if not at this point."""
     letters: dict[str, object] = dict.fromkeys(world.family_letters(rule.ref), count)
     try:
         for letter in rule.letters:
             letters.setdefault(letter, places(world, letter, [rule.ref], letters)[0])
         world.value(rule.ref, letters)
     except OutOfDomain:
-        return True
-    except Trouble:
-        return False
-    return True
+        return None
+    except Trouble as trouble:
+        return trouble
+    return None
 
 
-def _understand(reading: Reading, given: Given, schemes: frozenset[Ref], own: frozenset[str]) -> Understanding:
+def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str]) -> Understanding:
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     indices = indexing([*exprs, *given.exprs])
