@@ -205,7 +205,8 @@ class Parser:
 
 
 _BEHIND = {
-    "!": "a factorial", "±": "a sign of two values", "|": "a bar without its partner", "‖": "a bar without its partner", ",": "a list here",
+    "!": "a factorial", "±": "a sign of two values", "|": "a bar without its partner", "‖": "a bar without its partner",
+    ",": "a list here",
 }  # fmt: skip
 _MISSING = {
     "op": "an operator without what it applies to",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from check.reading.sexpr import show_statement
 
 from symprop.check.document import Document, Formula, Setting
 from symprop.check.reading import read, read_formula
 from symprop.errors import Source
+from tests.check.reading.sexpr import show_statement
 
 _TABLE = Path(__file__).with_name("readings.txt")
 
