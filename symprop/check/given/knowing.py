@@ -9,7 +9,7 @@ from fractions import Fraction
 from symprop.check.document import Document, Reading, Side, Statement
 from symprop.check.given.declarations import Claim, Declared, Value, read_declarations, without_dummy
 from symprop.check.given.networks import given, vocabulary
-from symprop.check.given.spelling import as_written
+from symprop.check.given.spelling import Spelling, as_written
 from symprop.check.reading import read
 from symprop.check.reading.vocabulary import merged
 from symprop.check.theory import Atom, Theory
@@ -61,7 +61,8 @@ def _with(theory: Theory, declared: Declared, reading: Reading, networks: Sequen
     """The theory with what was declared beside networks."""
     exprs = _exprs(reading.statements)
     normal = normaliser([*exprs, *(rule.ref for group in theory.rules.values() for rule in group)])
-    values = {_key(value, normal.split): value.number for value in declared.values}
+    spelling = Spelling(normal.split, reading.vocabulary.digitwise)
+    values = {_key(value, spelling): value.number for value in declared.values}
     labels = dict(theory.labels)
     for node in (node for expr in exprs for node in nodes(normal(expr)) if isinstance(node, Ref)):
         for slot, index in enumerate(node.indices):
@@ -82,8 +83,8 @@ def _with(theory: Theory, declared: Declared, reading: Reading, networks: Sequen
     )
 
 
-def _key(value: Value, split: frozenset[str]) -> tuple[str, tuple[Atom, ...]]:
-    ref = as_written(value.name, tuple(Number(Fraction(at)) for at in value.at), split)
+def _key(value: Value, spelling: Spelling) -> tuple[str, tuple[Atom, ...]]:
+    ref = as_written(value.name, tuple(Number(Fraction(at)) for at in value.at), spelling)
     return ref.name, tuple(atom(index, {}, lambda _name: None) for index in ref.indices)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from symprop.check.document import Reading, Vocabulary
-from symprop.check.given.spelling import as_written, is_word, label_count, number
+from symprop.check.given.spelling import Spelling, as_written, is_word, label_count, number
 from symprop.check.given.translate import Translator
 from symprop.check.theory import Atom, FunctionRule, Rule, Theory, UpdateRule, with_rules
 from symprop.check.trees import nodes
@@ -38,18 +38,25 @@ def given(networks: Sequence[Network], reading: Reading | None = None) -> Given:
     """What *networks* together say, in the spellings of the document that *reading* is of."""
     sides = () if reading is None else tuple(side for statement in reading.statements for side in statement.sides)
     written = [side.expr for side in sides if side.expr is not None]
+    digitwise = frozenset() if reading is None else reading.vocabulary.digitwise
     theory = Theory()
     for network in networks:
-        theory = united(theory, from_network(network, written))
+        theory = united(theory, from_network(network, written, digitwise))
     rules = [rule for group in theory.rules.values() for rule in group]
     exprs = [expr for rule in rules for expr in (rule.ref, rule.expr)]
     exprs += [ref for group in theory.patterns.values() for ref in group]
     return Given(theory, tuple(exprs))
 
 
-def from_network(network: Network, written: Sequence[Expr] = ()) -> Theory:
-    """A network as a theory; names take the form that they have in the expressions *written* of a document."""
-    return _Made(network, written).theory()
+def from_network(network: Network, written: Sequence[Expr] = (), digitwise: frozenset[str] = frozenset()) -> Theory:
+    """A network as a theory; names take the form that they have in the expressions *written* of a document.
+
+    Args:
+        network: the network.
+        written: what the document writes.
+        digitwise: names whose digits are an index each there.
+    """
+    return _Made(network, written, digitwise).theory()
 
 
 def united(first: Theory, second: Theory) -> Theory:
@@ -85,15 +92,15 @@ def united(first: Theory, second: Theory) -> Theory:
 class _Made:
     """One network on its way to a theory."""
 
-    def __init__(self, network: Network, written: Sequence[Expr]) -> None:
+    def __init__(self, network: Network, written: Sequence[Expr], digitwise: frozenset[str]) -> None:
         self.network = network
         self.letters = _bound(network)
         self.steps = frozenset(_steps(network))
         sizes = frozenset(network.sizes)
         self.lasts = frozenset(r.upper.name for r in self._ranges() if r.index in self.steps and isinstance(r.upper, Ref))
         self.sizes = sizes - self.lasts
-        split = normaliser([*written, *self._own()]).split
-        self.translate = Translator(sizes, split, dict(_marked(network, written, split)))
+        self.spelling = Spelling(normaliser([*written, *self._own(Spelling(digitwise=digitwise))]).split, digitwise)
+        self.translate = Translator(sizes, self.spelling, dict(_marked(network, written, self.spelling)))
 
     def theory(self) -> Theory:
         """The theory."""
@@ -161,12 +168,12 @@ class _Made:
         for definition in self.network.definitions:
             yield from definition.ranges
 
-    def _own(self) -> Iterator[Expr]:
+    def _own(self, spelling: Spelling) -> Iterator[Expr]:
         """References with their indices, for what they say of names."""
         for name in (*self.network.leaves, *self.network.by_name):
             axes = self.network.axes(name) if name in self.network.by_name else self.network.leaves[name].axes
             if name not in self.network.sizes and axes:
-                yield as_written(name, tuple(Ref(r.index) for r in axes))
+                yield as_written(name, tuple(Ref(r.index) for r in axes), spelling)
 
     def _quantities(self) -> Iterator[tuple[Ref, int, tuple[Range, ...]]]:
         """Any entry of each quantity, how many of its indices are parts of its name, and the ranges of the others."""
@@ -174,7 +181,7 @@ class _Made:
         for name in (*network.leaves, *network.by_name):
             if name not in network.sizes:
                 axes = network.axes(name) if name in network.by_name else network.leaves[name].axes
-                yield self._entry(name, axes), label_count(name, self.translate.split), axes
+                yield self._entry(name, axes), label_count(name, self.spelling), axes
 
     def _apart(self) -> Iterator[tuple[str, int]]:
         """Labels before indices: what stands behind them has sizes of its own."""
@@ -248,7 +255,7 @@ def _reached(needed: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _marked(network: Network, written: Sequence[Expr], split: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _marked(network: Network, written: Sequence[Expr], spelling: Spelling) -> Iterator[tuple[str, str]]:
     """Names whose first index the document writes as a superscript or in brackets: ``a`` as ``a^``."""
     used: set[tuple[str, int]] = set()
     for expr in written:
@@ -257,7 +264,7 @@ def _marked(network: Network, written: Sequence[Expr], split: frozenset[str]) ->
         if name in network.sizes:
             continue
         axes = network.axes(name) if name in network.by_name else network.leaves[name].axes
-        ref = as_written(name, tuple(Ref(r.index) for r in axes), split)
+        ref = as_written(name, tuple(Ref(r.index) for r in axes), spelling)
         for mark in (SUPERSCRIPTED, BRACKETED):
             if ref.indices and (ref.name, len(ref.indices)) not in used and (ref.name + mark, len(ref.indices)) in used:
                 yield ref.name, ref.name + mark

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from symprop.check.given.spelling import as_written, number
+from symprop.check.given.spelling import USUAL, Spelling, as_written, number
 from symprop.check.written_names import changed
 from symprop.errors import InternalError
 from symprop.model.expr import (
@@ -35,12 +35,12 @@ class Translator:
 
     Args:
         plain: names that are no quantities: sizes, last positions.
-        split: names whose labels and numbers are indices of their own.
+        spelling: how the document writes names.
         renamed: heads of names that the document marks (``a`` as ``a^``).
     """
 
     plain: frozenset[str] = frozenset()
-    split: frozenset[str] = frozenset()
+    spelling: Spelling = USUAL
     renamed: Mapping[str, str] | None = None
 
     def __call__(self, expr: Expr, bound: frozenset[str] = frozenset()) -> Expr:
@@ -54,7 +54,7 @@ class Translator:
         """A reference."""
         if not ref.indices and (ref.name in bound or ref.name in self.plain):
             return Ref(ref.name)
-        found = as_written(ref.name, tuple(self(index, bound) for index in ref.indices), self.split)
+        found = as_written(ref.name, tuple(self(index, bound) for index in ref.indices), self.spelling)
         return Ref((self.renamed or {}).get(found.name, found.name), found.indices)
 
     def each(self, exprs: tuple[Expr, ...], bound: frozenset[str]) -> tuple[Expr, ...]:

@@ -24,6 +24,7 @@ from symprop.check.values.world import Key
 from symprop.check.written_names import version
 from symprop.evaluation.trouble import Trouble
 from symprop.model.expr import Expr, Ref
+from symprop.model.written import Derivative, Gradient
 
 _MOST_UPDATES = 3
 """So many updates are tried where a name is printed with another value than before."""
@@ -131,7 +132,19 @@ class Numbers:
             if found.holds or not self._is_printed_again(formula, number):
                 return found
             return _other_moment(self._memory.facts[formula])
+        free = self._for_any(formula)
+        if isinstance(free, Quantity):
+            return self._compare(formula, free, number, self._now, approximate=approximate)
         return self._by_formulas(formula, number, by_print, value, approximate=approximate)
+
+    def _for_any(self, formula: Expr) -> Quantity | None:
+        """The value of a formula in undefined names, if it is the same whatever they are: ``φ'(x)`` of ``φ(x) = 2x``."""
+        found = list(nodes(formula))
+        if any(isinstance(node, Derivative | Gradient) for node in found):
+            return None
+        names = {node.name for node in found if isinstance(node, Ref) and not self.theory.defined(node.name)}
+        value = Reckoner(replace(self._valued(), leaves=self.theory.leaves | names, loose=True)).value(formula)
+        return value if isinstance(value, Quantity) else None
 
     def _compare(self, formula: Expr, value: Quantity, number: Expr, reckoner: Reckoner, *, approximate: bool) -> NumericVerdict:
         printed = literal(number)

@@ -11,6 +11,7 @@ import pytest
 from symprop.check.document import Document, Formula, Reading, Setting, Side, Sign, Statement, Vocabulary
 from symprop.check.given.networks import from_network, given, vocabulary
 from symprop.check.given.spelling import as_written
+from symprop.check.judge import Judge
 from symprop.check.theory import Theory
 from symprop.check.values.functions import sampled
 from symprop.check.values.world import World
@@ -124,3 +125,12 @@ def test_layers_stand_where_the_document_has_them() -> None:
     theory = given([network], reading).theory
     assert "a^" in theory.rules
     assert "a" not in theory.rules
+
+
+def test_formulas_are_not_judged_at_the_given_values() -> None:
+    """Both weights are 1/2 here, which makes them equal by chance only."""
+    network = read_network("y = w_1 x + w_2\nminimize E = (t - y)²\nvalues w_1 = 0.5, w_2 = 0.5, x = 1, t = 1")
+    judge = Judge(from_network(network))
+    y, w_1, w_2 = Ref("y"), as_written("w_1"), as_written("w_2")
+    assert judge.equal(w_1, w_2).holds is False
+    assert judge.equal(Derivative(y, w_2), Number(Fraction(1))).holds
