@@ -12,6 +12,7 @@ from symprop.check.numbers.facts import Fact, Memory, entry, reader_number
 from symprop.check.numbers.learning import Learner
 from symprop.check.numbers.literals import Grade, Literal, literal
 from symprop.check.numbers.reckoning import Reckoner, Unknown, listed, readings, subterms, with_facts
+from symprop.check.numbers.substituting import substituted
 from symprop.check.numbers.training import after, trained
 from symprop.check.numbers.verdict import NumericVerdict
 from symprop.check.numbers.worlds import Quantity
@@ -64,6 +65,19 @@ class Numbers:
             return None
         found = self._formula(formula, number, approximate=approximate)
         return found if sides[1] else replace(found, left=found.right, right=found.left)
+
+    def substituted(self, line: Line, link: int) -> NumericVerdict | None:
+        """The verdict on a link of formulas that is no identity, if numbers stand in it for names that have those values.
+
+        None if that is not so: then it is wrong.  Undecided if it may be so and values lack.
+        """
+        left, right = line.exprs[link], line.exprs[link + 1]
+        if left is None or right is None or is_numeric(left) or is_numeric(right):
+            return None
+        self._enter(line)
+        if self._is_open(left) or self._is_open(right):
+            return None
+        return substituted(left, right, self._valued(), self._memory)
 
     def learn(self, line: Line) -> None:
         """Remember what *line* prints."""

@@ -73,7 +73,7 @@ class Reckoner:
         for world in self._worlds:
             world.steps.left = _WORK
             try:
-                values.append(_evaluate(world, expr, known)[0].value)
+                values.append(evaluate(world, expr, known)[0].value)
             except UnknownName as trouble:
                 return Unknown((str(trouble).removesuffix(" is not defined"),), str(trouble))
             except Trouble as trouble:
@@ -87,7 +87,7 @@ class Reckoner:
         """The pinned entries that the value of *expr* needs."""
         world = self._world(_SEEDS[0])
         try:
-            _evaluate(world, expr, {})
+            evaluate(world, expr, {})
         except Trouble:
             return set()
         return set(world.pinned)
@@ -96,7 +96,7 @@ class Reckoner:
         """The leaves and open functions whose values would decide."""
         world = self._world(_SEEDS[0])
         try:
-            value = _evaluate(world, expr, known)[0].value
+            value = evaluate(world, expr, known)[0].value
         except Trouble:
             return ()
         keys = list(world.unvalued)[:_MOST_SEARCHED]
@@ -108,7 +108,7 @@ class Reckoner:
         drawn = world.drawn[key]
         other = self._world(_SEEDS[0], {key: drawn + Fraction(1, 7)})
         try:
-            changed = _evaluate(other, expr, known)[0].value
+            changed = evaluate(other, expr, known)[0].value
         except Trouble:
             return True
         return bool(abs(changed - value) > arithmetic().number(_SAME) * max(1, abs(value)))
@@ -116,7 +116,7 @@ class Reckoner:
     def _slack(self, value: Real, expr: Expr, known: Mapping[str, Quantity]) -> Real:
         """How far *value* may be off, to first order, because values that it rests on are."""
         world = self._world(_SEEDS[0])
-        found, put_in = _evaluate(world, expr, known)
+        found, put_in = evaluate(world, expr, known)
         loose = [(node, known[name].slack) for name, node in put_in.items() if known[name].slack]
         pinned = {key: node for key, node in world.pinned.items() if self.pins[key].slack}
         try:
@@ -129,10 +129,10 @@ class Reckoner:
         total: Real = 0
         for key in keys:
             moved = {**self.pins, key: Quantity(self.pins[key].value + self.pins[key].slack)}
-            total += abs(_evaluate(ValueWorld(self.theory, _SEEDS[0], _DEPTH, pins=moved), expr, known)[0].value - value)
+            total += abs(evaluate(ValueWorld(self.theory, _SEEDS[0], _DEPTH, pins=moved), expr, known)[0].value - value)
         for name, quantity in known.items():
             moved_in = {**known, name: Quantity(quantity.value + quantity.slack)}
-            total += abs(_evaluate(self._world(_SEEDS[0]), expr, moved_in)[0].value - value) if quantity.slack else 0
+            total += abs(evaluate(self._world(_SEEDS[0]), expr, moved_in)[0].value - value) if quantity.slack else 0
         return total
 
     def _world(self, seed: str, more: Mapping[Key, Fraction] | None = None) -> ValueWorld:
@@ -143,7 +143,7 @@ class Reckoner:
 _WORK = 60_000
 
 
-def _evaluate(world: ValueWorld, expr: Expr, known: Mapping[str, Quantity]) -> tuple[Node, dict[str, Node]]:
+def evaluate(world: ValueWorld, expr: Expr, known: Mapping[str, Quantity]) -> tuple[Node, dict[str, Node]]:
     """The value of *expr*, and the nodes of *known*.
 
     Raises:

@@ -177,6 +177,39 @@ def test_claims_after_updates() -> None:
     assert numbers.after_updates(cost, value, 2).holds
 
 
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("net = 0.8 x + c", True),
+        ("net = 0.8 x + 0.1", True),
+        ("net = w \\cdot 0.5 + 0.1", True),
+        ("net = 0.9 x + c", None),
+        ("net = 0.5 w + 0.1 x", None),
+        ("net = w x + c", None),
+    ],
+)
+def test_some_names_may_stand_as_their_values(line: str, holds: bool | None) -> None:
+    assert substituted(VALUES + FORMULAS + f"$${line}$$") is holds
+
+
+def substituted(text: str) -> bool | None:
+    """What is said of the last link as a formula with values put in."""
+    understanding = understand(read(read_document(text, "page.md")))
+    numbers = Numbers(understanding)
+    for line in understanding.lines[:-1]:
+        numbers.learn(line)
+    verdict = numbers.substituted(understanding.lines[-1], 0)
+    return None if verdict is None else verdict.holds
+
+
+def test_a_value_put_in_for_a_name_without_one_decides_nothing() -> None:
+    understanding = understand(read(read_document(FORMULAS + "$$net = 0.8 x + c$$", "page.md")))
+    verdict = Numbers(understanding).substituted(understanding.lines[-1], 0)
+    assert verdict is not None
+    assert verdict.holds is None
+    assert verdict.missing == ("w",)
+
+
 def claim(text: str) -> tuple[Expr, Expr]:
     statement = read(read_document(f"$${text}$$", "claim.md")).statements[0]
     left, right = (side.expr for side in statement.sides)
