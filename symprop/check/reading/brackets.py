@@ -31,6 +31,9 @@ def bracket(parser: Parser) -> Expr:
     if opening.text == "{" and begin == end - 1 and inner[0].kind == "table":
         return _advance(parser, end, parser.sub(inner))
     if find_sign(inner) is not None:
+        before = parser.items[parser.at - 1] if parser.at else None
+        if opening.text == "(" and before is not None and before.kind in ("letter", "word") and before.end == opening.start:
+            raise parser.fail("a condition behind a name", opening)
         result: Expr = _indicator(parser, inner)
     elif any(item.is_op(",", ";") for item in inner) and len(split(inner, (",", ";"))) > 1:
         items = tuple(parser.sub(part) for part in listed(inner))
@@ -279,7 +282,11 @@ def _branch(parser: Parser, row: Sequence[Sequence[Item]], item: Item) -> tuple[
         if said and not OTHERWISE & set(said):
             raise parser.fail("a condition in words", item)
         return parser.sub(value), None
-    unknown = [word for word in said if word not in CONDITIONS and word not in ("and", "else", "otherwise", "elseif", ".")]
+    unknown = [
+        word
+        for word in said
+        if word not in CONDITIONS and word not in ("and", "where", "with", "else", "otherwise", "elseif", ".")
+    ]
     if find_sign(condition) is None or unknown:
         raise parser.fail("a condition that is not read here", item)
     return parser.sub(value), _indicator(parser, condition)

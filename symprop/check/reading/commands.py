@@ -45,6 +45,8 @@ def _dropped(builder: Builder, token: Token) -> list[Item]:
     builder.optional()
     for _ in range(DROPPED[token.text]):
         builder.raw(token)
+    if token.text in ("hspace", "mspace"):
+        return [Item("space", "", token.start, builder.tokens[builder.at - 1].end)]
     if token.text in ("kern", "hskip", "mkern", "vskip"):
         while builder.at < len(builder.tokens) and (
             builder.tokens[builder.at].kind == "number" or builder.tokens[builder.at].text in "-emxuptc"

@@ -30,28 +30,33 @@ def fraction(parser: Parser) -> Expr:
     if partial or is_differential(item):
         result = _quotient(parser, above, below, item)
         if len(above) > 1 and item.plain:
-            _refuse_point(parser, item)
+            result = _at_point(parser, result, item)
         return references.scripted(parser, result, item)
     if below[0].kind == "partial" and len(above) == 1 and above[0].kind == "number":
         raise parser.fail("a derivative without what is differentiated", item)
     return references.scripted(parser, Div(parser.sub(above), parser.sub(below)), item)
 
 
-def _refuse_point(parser: Parser, item: Item) -> None:
-    r"""``\frac{dg}{dy}(f(a))``: one name or value in brackets may be the point at which the derivative is taken.
+def _at_point(parser: Parser, result: Expr, item: Item) -> Expr:
+    r"""``\frac{dg}{dy}(f(a))``: a name or value in brackets is the point, where g is a function.
 
     Raises:
-        Unreadable: such a bracket follows.
+        Unreadable: it is none, so that this may be a product, too.
     """
     opening = parser.item
     if opening is None or opening.kind != "open" or opening.text != "(" or opening.spaced:
-        return
-    inner = parser.items[parser.at + 1 : parser.pairs[parser.at]]
-    alone = len(inner) == 1 or (
-        len(inner) > 3 and inner[1].kind == "open" and parser.pairs.get(parser.at + 2) == parser.pairs[parser.at] - 1
-    )
-    if alone and inner[0].kind in ("letter", "word") and parser.items[parser.pairs[parser.at]].plain:
+        return result
+    begin, end = parser.at + 1, parser.pairs[parser.at]
+    inner = parser.items[begin:end]
+    alone = len(inner) == 1 or (len(inner) > 3 and inner[1].kind == "open" and parser.pairs.get(begin + 1) == end - 1)
+    if not alone or inner[0].kind not in ("letter", "word") or not parser.items[end].plain:
+        return result
+    of = result.of if isinstance(result, Derivative) and isinstance(result.wrt, Ref) else None
+    if not isinstance(of, Ref) or of.name not in parser.vocabulary.functions:
         raise parser.fail("a derivative before a name in brackets: a product, or its value there?", item)
+    assert isinstance(result, Derivative)
+    parser.at = end + 1
+    return Call(of, (parser.sub(inner),), result.order)
 
 
 def _shown(items: Sequence[Item]) -> list[Item]:
@@ -60,7 +65,7 @@ def _shown(items: Sequence[Item]) -> list[Item]:
 
 def _quotient(parser: Parser, above: list[Item], below: list[Item], item: Item) -> Expr:
     order = _order(parser, above[0])
-    variables = _variables(parser, below)
+    variables = _variables(parser, below, order)
     if len(variables) > MAX_ORDER:
         raise parser.fail("a derivative by too many names", item)
     if sum(times for _, times in variables) != order:
@@ -83,12 +88,12 @@ def _order(parser: Parser, sign: Item) -> int:
     raise parser.fail("a derivative of an order that is no number", sign)
 
 
-def _variables(parser: Parser, below: list[Item]) -> list[tuple[Expr, int]]:
+def _variables(parser: Parser, below: list[Item], order: int) -> list[tuple[Expr, int]]:
     """By what is differentiated, and how often: ``∂x ∂y``, ``∂x^2``."""
     partial = below[0].kind == "partial"
     parts: list[list[Item]] = []
     for item in below:
-        if (item.kind == "partial") if partial else (not parts):
+        if (item.kind == "partial") if partial else (not parts or (order > 1 and item.is_letter("d") and item.plain)):
             if item.sup is not None or item.sub is not None:
                 raise parser.fail("a derivative by something that is no name", item)
             parts.append([])

@@ -128,4 +128,5 @@ def text_item(raw: str, start: int, end: int, *, scripted: bool) -> Item:
 
 
 def _known(word: str) -> str:
-    return normal(word)
+    r"""The word itself: ``\text{xi}`` is no Greek letter."""
+    return unicodedata.normalize("NFKC", word)

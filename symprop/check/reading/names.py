@@ -185,8 +185,7 @@ def _unit(item: Item, digitwise: bool, *, alone: bool) -> list[Expr | str]:
     if item.kind == "number":
         return _digits(item, digitwise)
     if item.kind in ("word", "text"):
-        name = " ".join(item.text.split())
-        return [Ref(name)] if name else []
+        return _label(" ".join(item.text.split()))
     if item.kind == "op" and item.text in "+-/":
         return [Ref(item.text)] if alone else [item.text]
     if item.kind == "op" and item.text in "·.*×":
@@ -200,6 +199,15 @@ def _unit(item: Item, digitwise: bool, *, alone: bool) -> list[Expr | str]:
     if item.kind == "space":
         return []
     raise Unreadable(item.text if item.kind == "bad" else "an index that is none", item.start, item.end)
+
+
+def _label(word: str) -> list[Expr | str]:
+    r"""A word in upright letters: ``\text{total}`` is one label, ``\text{hx}`` and ``\text{h1}`` are read like italics."""
+    letters = word.rstrip("0123456789")
+    number_ = word[len(letters) :]
+    label = len(letters) > 2 or letters in SUBSCRIPT_WORDS or not letters.isalpha()
+    found: list[Expr | str] = [Ref(letters)] if label and letters else [Ref(letter) for letter in letters]
+    return [*found, *([Number(Fraction(int(number_)), number_)] if number_ else [])]
 
 
 def _digits(item: Item, digitwise: bool) -> list[Expr | str]:

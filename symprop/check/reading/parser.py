@@ -14,8 +14,8 @@ from symprop.check.reading import bigs, brackets, derivatives, references
 from symprop.check.reading.items import Item, Unreadable, matching
 from symprop.check.reading.names import number
 from symprop.check.reading.tables import words
-from symprop.model.expr import Add, Div, Expr, Hadamard, Neg, Ref
-from symprop.model.written import Dots, Outer, Product
+from symprop.model.expr import Add, Div, Expr, Hadamard, Neg, Number, Ref
+from symprop.model.written import Dots, Group, Outer, Product
 
 MAX_DEPTH = 50
 """Deepest nesting of factors in factors that is read; each level takes a dozen frames of Python's stack."""
@@ -234,6 +234,8 @@ def parse(items: Sequence[Item], context: Context) -> Expr:
 def _product(factors: Sequence[Expr], signs: Sequence[str]) -> Expr:
     if len(factors) == 1:
         return factors[0]
+    if len(factors) == 3 and isinstance(factors[0], Number) and isinstance(factors[1], Dots) and not any(signs):
+        return Group(tuple(factors), "")  # `1 … n`
     words = [factor for factor in factors if isinstance(factor, Ref) and len(factor.name) > 3]
     if len(words) == len(factors) and not any(signs):  # a label, as in `Hidden Layer_1 = …`
         return Ref(" ".join(word.name for word in words), tuple(index for word in words for index in word.indices))

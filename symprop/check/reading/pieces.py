@@ -164,6 +164,8 @@ def _cut_note(piece: Piece) -> None:
         if not begin or not piece.items[-1].plain or not _is_note(piece.items[begin:]):
             return
         before = piece.items[begin - 1]
+        if before.kind in ("letter", "word") and before.end == piece.items[begin].start:  # `P(y = 1)`
+            return
         if before.kind in ("op", "sign") or before.text in ("𝟙", "1", "I", "𝕀", "χ") or before.kind in ("open", "big"):
             return
         piece.notes.insert(0, piece.items[begin:])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _UNREAD = {
     "𝔼": "an expectation", "ℙ": "a probability", "⋆": "the sign ⋆ as an operation", "†": "the sign † as a name",
     "∅": "the empty set",
+    "𝒪": "an order of magnitude",
 }  # fmt: skip
 _REACHING = words(
     """exp log tanh sin cos tan sinh cosh arctan erf sign relu sigmoid softplus det tr arcsin arccos sech cot sec csc lg"""
@@ -196,7 +197,7 @@ def _known_function(parser: Parser, function: str, taken: Taken) -> Expr:
         arguments, closing = _arguments(parser)
     else:
         arguments, closing = _reach(parser, function, primes), None
-    result: Expr = Call(ref, arguments, primes)
+    result: Expr = Call(ref, arguments, primes) if arguments or primes else ref
     if base is not None:
         result = Div(result, Call(Ref("log"), (base,)))
     if lowered and function == "softmax":
@@ -209,7 +210,7 @@ def _known_function(parser: Parser, function: str, taken: Taken) -> Expr:
 def _reach(parser: Parser, function: str, primes: int) -> tuple[Expr, ...]:
     """What a function without a bracket applies to: the factor behind it, and those that follow it closely."""
     if not parser.starts_factor() or function not in _REACHING:
-        if primes or function not in _REACHING:
+        if primes or function not in _REACHING or parser.item is None:
             return ()
         raise parser.fail(f"{function} without its argument")
     factors = [parser.factor()]

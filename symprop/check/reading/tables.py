@@ -29,7 +29,7 @@ _SIGNS: Mapping[Sign, str] = {
     "impliedby leadsto rightsquigarrow",
     Sign.MAPS: "to rightarrow longrightarrow mapsto longmapsto -> → ⟶ ↦ hookrightarrow leftrightarrow",
     Sign.OTHER: "< > lt gt le leq leqslant ge geq geqslant ne neq != <= >= ≤ ≥ ≠ in notin isin ∈ ∉ subset subseteq ⊂ ⊆ ll gg "
-    "sim ~ ≪ ≫ : colon ni perp setminus += -=",
+    "sim lessapprox gtrapprox lesssim gtrsim prec succ asymp ~ ≪ ≫ : colon ni perp setminus += -=",
 }
 SIGNS: Mapping[str, Sign] = {spelling: sign for sign, spellings in _SIGNS.items() for spelling in spellings.split()}
 """Every spelling of what stands between two sides."""
@@ -226,7 +226,7 @@ is are the
     it be on or: i.e. e.g. const constant subject s.t. st w.r.t. wrt respectively resp example eq Eq equation let, not
     derivative chain rule recall""")
 """Words in text that are never names of quantities."""
-CONDITIONS = words("for if when where with forall given every all unless whenever provided for: as subject such")
+CONDITIONS = words("for if when forall given every all unless whenever provided for: as subject such")
 """Words in text after which a condition follows."""
 OTHERWISE = words("otherwise else otherwise. else. elsewhere elsewhere. sonst")
 

@@ -14,6 +14,8 @@ from symprop.check.reading.tables import FACTOR_LETTERS, FUNCTION_NAMES, INDEX_L
 from symprop.model.expr import Number, Ref
 
 _VOWELS = frozenset("aeiouyAEIOUY")
+_LAST = words("L T N K M")
+_LOOPING = words("i j k l m n")
 _LAYER_LETTERS = words("l L ℓ")
 _FUNCTION_PHRASE = re.compile(r"\b(?:functions?|nonlinearity|non-linearity)\s*$", re.IGNORECASE)
 _CAPITALISED = re.compile(r"[A-Z]?[a-z]+")
@@ -26,7 +28,11 @@ def infer(formulas: Sequence[tuple[Formula, Sequence[Item]]]) -> Vocabulary:
     witnesses = Witnesses(rows, words)
     named = {_phrase_name(formula, items) for formula, items in formulas} - {""}
     functions = frozenset(name for name, seen in witnesses.names.items() if _is_function(name, seen) or name in named)
+    called = {name for name, seen in witnesses.names.items() if seen.brackets or (seen.assigned and name not in _LOOPING)}
     indexed = {name for name, seen in witnesses.names.items() if name not in functions and _is_indexed(name, seen)}
+    by_names = {name for name in indexed if any(called & set(_texts(inner)) for inner in witnesses.names[name].brackets)}
+    indexed -= by_names  # `H(p, q)` where p and q are distributions
+    functions |= by_names
     shared = {_texts(inner) for name in indexed for inner in witnesses.names[name].brackets}
     indexed |= {name for name in functions if _joins(witnesses.names[name], shared)}
     functions -= indexed
@@ -105,7 +111,7 @@ def _is_function(name: str, seen: Evidence) -> bool:
         return False
     if seen.primed:
         return True
-    if _all_indices(seen) and not letter:
+    if _is_indexed(name, seen) and not letter:
         return False
     if any(plain_names(inner) for inner in seen.defined) or any(len(split(inner, (",",))) > 1 for inner in seen.brackets):
         return True
@@ -119,7 +125,7 @@ def _is_function(name: str, seen: Evidence) -> bool:
 
 
 def _is_indexed(name: str, seen: Evidence) -> bool:
-    own = name in INDEX_LETTERS or any(contains(inner, name) for inner in seen.brackets)  # `n(n + 1)`
+    own = name in _LOOPING or any(contains(inner, name) for inner in seen.brackets)  # `n(n + 1)`
     return name not in FUNCTION_NAMES and bool(seen.brackets) and not own and _all_indices(seen)
 
 
@@ -148,7 +154,7 @@ def _texts(inner: Sequence[Item]) -> tuple[str, ...]:
 def _index_letters(part: Sequence[Item]) -> bool:
     if part[0].kind == "word" or not all(item.plain for item in part) or any(item.kind == "letter" for item in part[1:]):
         return False
-    return part[0].kind == "number" or part[0].text in INDEX_LETTERS or part[0].text.isupper()
+    return part[0].kind == "number" or part[0].text in INDEX_LETTERS or part[0].text in _LAST
 
 
 # ---- scripts ---------------------------------------------------------------------------------------------------------------
