@@ -24,7 +24,7 @@ LETTERS = {
     "r": Outcome.UNREAD,
     "s": Outcome.SKIPPED,
 }
-_SIGN = re.compile(r"=|≈|←|∝|≡|\\(?:approx|leftarrow|gets|propto|equiv|xLeftrightarrow|Rightarrow)\b")
+SIGN = re.compile(r"=|≈|←|∝|≡|\\(?:approx|leftarrow|gets|propto|equiv|xLeftrightarrow|Rightarrow)\b")
 _SPACE = re.compile(r"\s+|&")
 
 
@@ -146,7 +146,7 @@ def _fits(row: Row, finding: Finding) -> bool:
         return False
     if row.fragment:
         return _squeezed(row.fragment) in _squeezed(finding.latex)
-    return _SIGN.search(finding.latex) is not None
+    return SIGN.search(finding.latex) is not None
 
 
 def _why(row: Row, finding: Finding) -> str | None:

@@ -235,10 +235,15 @@ def _claims_of_weights(net: Net, neuron: Neuron, *, deltas: bool) -> list[Claim]
     return claims
 
 
+def unknown(node: Node) -> bool:
+    """Is there a function of which nothing is said?"""
+    return (isinstance(node, Fn) and node.name == "unknown") or any(unknown(part) for _, _, part in children(node))
+
+
 def numbered(dice: random.Random) -> Case:
     """A scalar network whose leaves have values; the claims end in printed numbers."""
     case = scalar(dice)
-    while case.notation.label == "dots and over" or case.claims[0].left == Q("cost"):
+    while case.notation.label == "dots and over" or any(unknown(right) for _, right in case.definitions):
         case = scalar(dice)
     world = case.world(0)
     defined = {left.name for left, _ in case.definitions if isinstance(left, Q)}
