@@ -189,10 +189,10 @@ class _Made:
             yield from ((ref.name, slot) for slot in range(count if axes else 0))
 
     def _labels(self) -> dict[tuple[str, int], tuple[Atom, ...]]:
-        """Numbers of layers before indices: a letter in their place runs over them."""
+        """Numbers in names (``h_1``, ``h_2``): a letter in their place runs over them."""
         found: dict[tuple[str, int], set[int]] = {}
-        for ref, count, axes in self._quantities():
-            for slot in range(count if axes else 0):
+        for ref, count, _ in self._quantities():
+            for slot in range(count):
                 place = number(ref.indices[slot])
                 if place is not None:
                     found.setdefault((ref.name, slot), set()).add(place)

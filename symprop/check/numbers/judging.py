@@ -10,7 +10,7 @@ from symprop.check.document import Sign
 from symprop.check.numbers.comparing import Comparison, compare, compare_expressions
 from symprop.check.numbers.facts import Fact, Memory, entry, reader_number
 from symprop.check.numbers.learning import Learner
-from symprop.check.numbers.literals import Grade, Literal, literal
+from symprop.check.numbers.literals import Grade, Literal, decimals, literal
 from symprop.check.numbers.reckoning import Reckoner, Unknown, listed, readings, subterms, with_facts
 from symprop.check.numbers.substituting import substituted
 from symprop.check.numbers.training import after, trained
@@ -64,7 +64,7 @@ class Numbers:
         if not self._speaks_of_numbers(number) or self._is_open(formula):
             return None
         found = self._formula(formula, number, approximate=approximate)
-        return found if sides[1] else replace(found, left=found.right, right=found.left)
+        return found if sides[1] or found is None else replace(found, left=found.right, right=found.left)
 
     def substituted(self, line: Line, link: int) -> NumericVerdict | None:
         """The verdict on a link of formulas that is no identity, if numbers stand in it for names that have those values.
@@ -133,7 +133,7 @@ class Numbers:
 
     # ------------------------------------------------------------------ a formula and a number
 
-    def _formula(self, formula: Expr, number: Expr, *, approximate: bool) -> NumericVerdict:
+    def _formula(self, formula: Expr, number: Expr, *, approximate: bool) -> NumericVerdict | None:
         value = self._now.value(formula)
         by_print = self._by_facts(formula)
         if isinstance(value, Quantity):
@@ -149,6 +149,8 @@ class Numbers:
         free = self._for_any(formula)
         if isinstance(free, Quantity):
             return self._compare(formula, free, number, self._now, approximate=approximate)
+        if value.undefined and not isinstance(formula, Ref) and not decimals(number):
+            return None  # an identity, or none, in names that only this line speaks of
         return self._by_formulas(formula, number, by_print, value, approximate=approximate)
 
     def _for_any(self, formula: Expr) -> Quantity | None:

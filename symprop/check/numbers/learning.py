@@ -48,7 +48,9 @@ class Learner:
         printed = next((found for expr in reversed(numeric) if (found := literal(expr)) is not None), None)
         full = self._full(formulas, numeric, printed)
         for about in named:
-            self._memory.add(about, self._fact(about, full, printed, line))
+            fact = self._fact(about, full, printed, line)
+            if fact is not None:
+                self._memory.add(about, fact)
         return bool(named)
 
     def _is_name(self, expr: Expr) -> bool:
@@ -56,7 +58,7 @@ class Learner:
             return entry(expr, self._theory) is not None
         return isinstance(expr, Derivative | Gradient)
 
-    def _fact(self, about: Expr, full: Quantity | None, printed: Literal | None, line: int) -> Fact:
+    def _fact(self, about: Expr, full: Quantity | None, printed: Literal | None, line: int) -> Fact | None:
         value = self._exact.value(about)
         exact = value if isinstance(value, Quantity) else None
         if exact is not None and (printed is None or _good(exact, printed)):
@@ -64,7 +66,8 @@ class Learner:
         right = exact is None
         if full is not None:
             return Fact(full, printed, line, right=right)
-        assert printed is not None
+        if printed is None:  # a formula of numbers that has no value here
+            return None
         rounded = printed.digits >= _LONG or not right
         number = arithmetic().number
         given = isinstance(about, Ref) and right

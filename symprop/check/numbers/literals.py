@@ -128,7 +128,7 @@ def _grade(value: Real, slack: Real, printed: Literal, *, approximate: bool) -> 
         return Grade.WHOLE if distance < _HALF and not _is_whole(value) else Grade.OFF
     if distance > 3 * unit / 2:
         return Grade.OFF
-    if approximate or printed.digits >= _MANY:
+    if approximate or printed.digits >= _MANY or _cut_off(value, unit, printed):
         return Grade.ROUNDING
     if printed.digits < ENOUGH or (not slack and _is_whole(value / unit)):
         return Grade.OFF
@@ -137,6 +137,12 @@ def _grade(value: Real, slack: Real, printed: Literal, *, approximate: bool) -> 
 
 _TINY = 1e-30
 _HALF = 0.5
+
+
+def _cut_off(value: Real, unit: Real, printed: Literal) -> bool:
+    """Whether a value that does not end there was cut off behind its second digit or a later one: 2/3 as 0.66."""
+    rest = abs(value) - abs(arithmetic().number(printed.value))
+    return printed.digits > 1 and (value > 0) == (printed.value > 0) and _TINY < rest < unit and not _is_whole(value / unit)
 
 
 def _is_whole(value: Real) -> bool:

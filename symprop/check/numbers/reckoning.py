@@ -14,7 +14,7 @@ from symprop.check.numbers.worlds import Quantity, ValueWorld
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, transformed
 from symprop.check.values.array import collapsed
-from symprop.check.values.world import Key
+from symprop.check.values.world import Key, Steps
 from symprop.check.written_names import entry_text
 from symprop.evaluation.context import Real, arithmetic
 from symprop.evaluation.tape import Node, derivative
@@ -34,9 +34,12 @@ Candidates = Iterable[tuple[Quantity, Literal | None]]
 class Unknown:
     """Why an expression has no value: names without one (looked for when first asked), or another reason."""
 
-    def __init__(self, missing: tuple[str, ...] | Callable[[], tuple[str, ...]] = (), reason: str = "") -> None:
+    def __init__(
+        self, missing: tuple[str, ...] | Callable[[], tuple[str, ...]] = (), reason: str = "", *, undefined: bool = False
+    ) -> None:
         self._missing = missing
         self.reason = reason
+        self.undefined = undefined
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -75,7 +78,7 @@ class Reckoner:
             try:
                 values.append(evaluate(world, expr, known)[0].value)
             except UnknownName as trouble:
-                return Unknown((str(trouble).removesuffix(" is not defined"),), str(trouble))
+                return Unknown((str(trouble).removeprefix("nothing defines "),), str(trouble), undefined=True)
             except Trouble as trouble:
                 return Unknown((), str(trouble))
         value, other = values
@@ -137,10 +140,10 @@ class Reckoner:
 
     def _world(self, seed: str, more: Mapping[Key, Fraction] | None = None) -> ValueWorld:
         theory = self.theory if not more else replace(self.theory, values={**self.theory.values, **more})
-        return ValueWorld(theory, seed, _DEPTH, pins=self.pins)
+        return ValueWorld(theory, seed, _DEPTH, pins=self.pins, steps=Steps(_WORK))
 
 
-_WORK = 60_000
+_WORK = 20_000
 
 
 def evaluate(world: ValueWorld, expr: Expr, known: Mapping[str, Quantity]) -> tuple[Node, dict[str, Node]]:

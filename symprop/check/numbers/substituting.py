@@ -12,7 +12,7 @@ from symprop.check.numbers.verdict import NumericVerdict
 from symprop.check.numbers.worlds import Quantity, ValueWorld
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, transformed
-from symprop.check.values.world import Key
+from symprop.check.values.world import Key, Steps
 from symprop.check.written_names import entry_text
 from symprop.evaluation.context import Real, arithmetic
 from symprop.evaluation.trouble import Trouble
@@ -21,6 +21,7 @@ from symprop.model.expr import Expr, Number, Ref
 _SEEDS = ("first", "second", "third")
 _DEPTH = 3
 _SAME = 1e-25
+_WORK = 20_000
 
 
 def substituted(left: Expr, right: Expr, theory: Theory, memory: Memory) -> NumericVerdict | None:
@@ -64,7 +65,7 @@ def _needed(expr: Expr, theory: Theory) -> set[Key]:
     Raises:
         Trouble: it has no value.
     """
-    world = ValueWorld(theory, _SEEDS[0], _DEPTH)
+    world = ValueWorld(theory, _SEEDS[0], _DEPTH, steps=Steps(_WORK))
     evaluate(world, expr, {})
     return set(world.drawn)
 
@@ -86,7 +87,7 @@ def _with_full_values(sides: tuple[Expr, Expr], memory: Memory) -> tuple[tuple[E
 def _equal(left: Expr, right: Expr, theory: Theory, known: Mapping[str, Quantity]) -> bool:
     arith = arithmetic()
     for seed in _SEEDS:
-        world = ValueWorld(theory, seed, _DEPTH)
+        world = ValueWorld(theory, seed, _DEPTH, steps=Steps(_WORK))
         values: Sequence[Real]
         try:
             values = [evaluate(world, side, known)[0].value for side in (left, right)]
