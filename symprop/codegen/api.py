@@ -61,10 +61,17 @@ def _c(program: Program, request: Request) -> Mapping[str, str]:
     return c_files(program, request.title, request.name, request.sizes, main=request.main)
 
 
+def _numpy(program: Program, request: Request) -> Mapping[str, str]:
+    from symprop.codegen.numpy_module import numpy_module
+
+    return {".py": numpy_module(program, request.title, request.name, request.sizes)}
+
+
 BACKENDS: Mapping[str, Backend] = {
     backend.name: backend
     for backend in (
         Backend("python", "straight-line Python on numbers, imports only math", ".py", _python),
+        Backend("numpy", "NumPy for batches, in buffers that are allocated once", ".py", _numpy),
         Backend("c", "C99 for libm alone: step, batch and training loop; .c and .h", ".c", _c),
     )
 }
@@ -146,11 +153,20 @@ def _compile_python(program: Program, request: Request, notes: tuple[str, ...]) 
     return ModuleNetwork(program, "python", source, request.name, notes)
 
 
-_FALLBACKS: Mapping[str, tuple[str, ...]] = {"c": ("python",)}
+def _compile_numpy(program: Program, request: Request, notes: tuple[str, ...]) -> Compiled:
+    from importlib.util import find_spec
+
+    if find_spec("numpy") is None:
+        raise _Unavailable("NumPy is not installed")
+    return ModuleNetwork(program, "numpy", _numpy(program, request)[".py"], request.name, notes)
+
+
+_FALLBACKS: Mapping[str, tuple[str, ...]] = {"c": ("numpy", "python")}
 """What serves where a backend cannot, best first."""
 
 _COMPILERS: Mapping[str, Callable[[Program, Request, tuple[str, ...]], Compiled]] = {
     "python": _compile_python,
+    "numpy": _compile_numpy,
     "c": _compile_c,
 }
 

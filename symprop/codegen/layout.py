@@ -13,13 +13,14 @@ _DELIMITERS: tuple[tuple[str, ...], ...] = (
     (" if ", " else "),
     (" and ",),
     (" == ", " != ", " <= ", " >= ", " < ", " > "),
+    (" & ",),
     (" + ", " - "),
     (" * ", " / ", " @ "),
     ("**",),
 )
 """Where a text may be broken, the loosest first."""
 
-_LEADS = ("+ ", "- ", "* ", "/ ", "for ", "if ", "else ", "and ")
+_LEADS = ("& ", "+ ", "- ", "* ", "/ ", "for ", "if ", "else ", "and ")
 """What a piece begins with when it was broken off."""
 
 _OPEN, _CLOSE = "([{", ")]}"
@@ -71,12 +72,21 @@ def _bracketed(pieces: Sequence[str], head: str, indent: str) -> list[str]:
     start, end = _last_bracket(rest)
     if end == len(rest) - 1 and len(head) + len(first) + 1 + start + 1 <= WIDTH:
         return [f"{head}{first} {rest[: start + 1]}", *inside(rest[start + 1 : end], indent + STEP), f"{indent}{rest[end]}"]
-    if _last_bracket(first) == (0, len(first) - 1) and len(indent) + len(rest) + 2 <= WIDTH:
-        return [f"{head}(", *inside(first[1:-1], indent + STEP), f"{indent}) {rest}"]
-    if _last_bracket(first) == (0, len(first) - 1) and (start, end) == (2, len(rest) - 1):
-        middle = f"{indent}) {rest[:3]}"
-        return [f"{head}(", *inside(first[1:-1], indent + STEP), middle, *inside(rest[3:-1], indent + STEP), f"{indent})"]
+    begin, stop = _last_bracket(first)
+    if begin < 0 or stop != len(first) - 1 or (begin and not starts_with_name(first)):
+        return []
+    opened = [f"{head}{first[: begin + 1]}", *inside(first[begin + 1 : stop], indent + STEP)]
+    if len(indent) + len(rest) + 2 <= WIDTH:
+        return [*opened, f"{indent}{first[stop]} {rest}"]
+    if end == len(rest) - 1:
+        joined = f"{indent}{first[stop]} {rest[: start + 1]}"
+        return [*opened, joined, *inside(rest[start + 1 : end], indent + STEP), f"{indent}{rest[end]}"]
     return []
+
+
+def starts_with_name(text: str) -> bool:
+    """Is *text* a call, rather than a product with a call at its end?"""
+    return text[: _last_bracket(text)[0]].replace(".", "").replace("_", "").isalnum()
 
 
 def listed(head: str, items: Sequence[str], tail: str, indent: str = "", *, single: bool = False) -> list[str]:
@@ -132,8 +142,8 @@ def _places(text: str, group: Iterable[str]) -> Iterable[tuple[int, str]]:
 
 
 def _last_bracket(text: str) -> tuple[int, int]:
-    """The last outermost pair of brackets; (-1, -1) if there is none."""
-    depth, start, found = 0, -1, (-1, -1)
+    """The last outermost pair of brackets, a call's rather than the index behind it; (-1, -1) if there is none."""
+    depth, start, found = 0, -1, list[tuple[int, int]]()
     for place, c in enumerate(text):
         if c in _OPEN:
             if not depth:
@@ -142,5 +152,20 @@ def _last_bracket(text: str) -> tuple[int, int]:
         elif c in _CLOSE:
             depth -= 1
             if not depth:
-                found = (start, place)
-    return found
+                found.append((start, place))
+    if not found:
+        return -1, -1
+    if len(found) > 1 and text[found[-1][0]] == "[" and found[-2][1] == found[-1][0] - 1:
+        return found[-2]
+    return found[-1]
+
+
+def expression(text: str, indent: str = "") -> list[str]:
+    """A statement that is an expression: a call, or an assignment with ``[...]``."""
+    if len(indent) + len(text) <= WIDTH:
+        return [indent + text]
+    if " = " in text and "[...]" in text:
+        left, value = text.split(" = ", 1)
+        return statement(left, value, indent)
+    start, end = _last_bracket(text)
+    return [indent + text[: start + 1], *inside(text[start + 1 : end], indent + STEP), indent + text[end:]]

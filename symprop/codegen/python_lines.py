@@ -177,7 +177,7 @@ class PythonLines:
     def statements(self, program: Program, indent: str, *, comments: bool = True) -> Iterator[str]:
         """Every line of *program*, each below its equation."""
         steps = scheduled(program)
-        self.piecewise = _piecewise(program, steps)
+        self.piecewise = piecewise_names(program, steps)
         made: set[str] = set()
         for step in steps:
             for line in lines_of((step,)):
@@ -257,7 +257,7 @@ def _is_atom(expr: Expr) -> bool:
     return isinstance(inner, Ref | Number)
 
 
-def _piecewise(program: Program, steps: Sequence[Step]) -> set[str]:
+def piecewise_names(program: Program, steps: Sequence[Step]) -> set[str]:
     """Names whose entries come one by one: in a loop, or from several lines."""
     found = {name for name, group in program.by_name.items() if len(group) > 1}
     for step in steps:
