@@ -135,17 +135,19 @@ def _ones(parser: Parser, item: Item) -> Expr:
 def closing_bar(parser: Parser) -> int | None:
     """The place of the bar that closes the one to be read next."""
     opening = parser.items[parser.at]
-    place = parser.at + 1
+    place, depth = parser.at + 1, 0
     if opening.kind == "bar" and is_evaluation(opening):
         return None
     while place < parser.end:
         item = parser.items[place]
         if item.kind == "open" and place in parser.pairs:
             place = parser.pairs[place]
-        elif (item.text == opening.text and item.kind in ("bar", "rbar") and opening.kind == "bar") or (
-            item.text == opening.text and item.kind == "rbar"
-        ):
-            return place
+        elif item.text == opening.text and item.kind == opening.kind == "lbar":
+            depth += 1
+        elif item.text == opening.text and (item.kind == "rbar" or item.kind == opening.kind == "bar"):
+            if not depth:
+                return place
+            depth -= 1
         elif item.kind == "close":
             return None
         place += 1

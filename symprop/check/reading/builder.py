@@ -84,7 +84,7 @@ class Builder:
         for font, begin in reversed(fonts):
             items[begin:] = styled(items[begin:], font)
         self.depth -= 1
-        return _with_fractions(items)
+        return _with_fractions(_with_norms(items))
 
     def argument(self, token: Token) -> list[Item]:
         """The argument of the command *token*: a group, or one thing.
@@ -270,6 +270,19 @@ class Builder:
         r"""``\right.`` may carry the scripts of an evaluation bar; elsewhere it is nothing."""
         scripted = self.at < len(self.tokens) and self.tokens[self.at].kind in ("_", "^")
         return [Item("rbar", "|", token.start, following.end)] if scripted and token.text == "right" else []
+
+
+def _with_norms(items: list[Item]) -> list[Item]:
+    r"""Two single bars side by side are a double one: ``||v||``, ``\left|\left| v \right|\right|``."""
+    found: list[Item] = []
+    for item in items:
+        last = found[-1] if found else None
+        alike = last and last.kind == item.kind and item.kind in ("bar", "lbar", "rbar") and last.text == item.text == "|"
+        if alike and last and last.plain and last.end == item.start:
+            item.text, item.start = "‖", last.start
+            found.pop()
+        found.append(item)
+    return found
 
 
 def _with_fractions(items: list[Item]) -> list[Item]:

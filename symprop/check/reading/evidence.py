@@ -69,7 +69,7 @@ class Evidence:
     array: bool = False
     factor: bool = False  # next to another factor
     raised: list[tuple[Item, ...]] = field(default_factory=list)  # bare superscripts
-    seated: list[bool] = field(default_factory=list)  # for each of them: is there a subscript, too?
+    seated: list[bool] = field(default_factory=list)  # for each of them: is there a subscript behind it (`z^2_j`, not `z_j^2`)?
     lowered: list[list[Item]] = field(default_factory=list)
     scripted: int = 0
 
@@ -127,7 +127,7 @@ class Witnesses:
             found.scripted += bool(above.indices)
             if above.bare:
                 found.raised.append(above.bare)
-                found.seated.append(item.sub is not None)
+                found.seated.append(bool(item.sub and item.sup[0].start < item.sub[0].start))
 
 
 def _nabla(row: Sequence[Item], at: int) -> bool:

@@ -126,10 +126,10 @@ def _is_function(name: str, seen: Evidence) -> bool:
 
 def _is_indexed(name: str, seen: Evidence) -> bool:
     own = name in _LOOPING or any(contains(inner, name) for inner in seen.brackets)  # `n(n + 1)`
-    return name not in FUNCTION_NAMES and bool(seen.brackets) and not own and _all_indices(seen)
+    return name not in FUNCTION_NAMES and bool(seen.brackets) and not own and _all_indices(name, seen)
 
 
-def _all_indices(seen: Evidence) -> bool:
+def _all_indices(name: str, seen: Evidence) -> bool:
     """Are all brackets behind the name lists of indices, and is it more than a product by chance?"""
     parts = [part for inner in seen.brackets for part in split(inner, (",",))]
     if not all(is_index(part) and _index_letters(part) for part in parts):
@@ -137,6 +137,7 @@ def _all_indices(seen: Evidence) -> bool:
     shifted = any(len(part) > 1 for part in parts)
     letters = any(part[0].kind == "letter" for part in parts)
     numbers = {part[0].text for part in parts if part[0].kind == "number"}
+    shifted = shifted and (name == "δ" or name not in FACTOR_LETTERS)  # `η(t - 1)` may be a product
     return shifted or bool(seen.defined) or (len(parts) > 1 and (letters or len(numbers) > 1))
 
 
@@ -167,6 +168,7 @@ def _layered(witnesses: Witnesses) -> Iterable[str]:
     for found in letters.values():
         for letter in found:
             carriers[letter] = carriers.get(letter, 0) + 1
+    first = any(_seated(seen) - {"2"} for seen in witnesses.names.values())
     alike = sum({"1", "2"} <= _numbers(seen) for seen in witnesses.names.values())
     for name, found in letters.items():
         if name == "e":
@@ -175,6 +177,7 @@ def _layered(witnesses: Witnesses) -> Iterable[str]:
             (name == "δ" and found)
             or any(_is_layer(letter, shifted, carriers, witnesses) for letter in found)
             or _counts_layers(witnesses.names[name], alike)
+            or (first and _seated(witnesses.names[name]))
         ):
             yield name
 
@@ -185,6 +188,11 @@ def _letter(above: Sequence[Item]) -> str:
     if is_index(above) and letters and above[0].kind == "letter" and all(item.plain for item in letters):
         return above[0].text
     return ""
+
+
+def _seated(seen: Evidence) -> set[str]:
+    """Numbers that stand in the superscript before a subscript: ``a^1_k``."""
+    return {above[0].text for above, seated in zip(seen.raised, seen.seated, strict=True) if seated and above[0].kind == "number"}
 
 
 def _is_layer(letter: str, shifted: set[str], carriers: Mapping[str, int], witnesses: Witnesses) -> bool:
