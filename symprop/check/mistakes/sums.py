@@ -1,0 +1,72 @@
+"""Sums that are missing, too many, or run over the wrong index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from symprop.check.mistakes.edit import Edit
+from symprop.check.mistakes.material import Material, free_letters
+from symprop.check.mistakes.sites import multiplied, product, sites
+from symprop.model.expr import Add, Expr, Neg
+from symprop.model.written import Big, Product
+
+
+def sums(material: Material) -> Iterator[Edit]:
+    """A sum over the wrong index, one that is missing, one too many, one that takes in too little."""
+    yield from _indices(material)
+    right, theory = material.right, material.theory
+    loose = sorted(free_letters(right, theory) - free_letters(material.left, theory))
+    for site in sites(right):
+        if site.parent is None or isinstance(site.parent, Add | Neg):
+            for letters in _choices(sorted(free_letters(site.node, theory) & set(loose))):
+                for new in _summed(site.node, letters):
+                    yield Edit("sum", site.rebuild(new), site.node, new)
+    for site in sites(right):
+        if isinstance(site.node, Big) and site.node.operator == "sum":
+            yield Edit("sum", site.rebuild(site.node.body), site.node, site.node.body)
+        if isinstance(site.node, Product):
+            yield from (Edit("sum", site.rebuild(new), site.node, new) for new in _taken_in(site.node))
+
+
+def _choices(letters: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    if len(letters) > 1:
+        yield tuple(letters)
+    yield from ((letter,) for letter in letters)
+
+
+def _indices(material: Material) -> Iterator[Edit]:
+    for site in sites(material.right):
+        node = site.node
+        if not isinstance(node, Big) or len(node.indices) != 1 or node.operator != "sum":
+            continue
+        for letter in sorted(free_letters(node.body, material.theory) - set(node.indices)):
+            new = Big(node.operator, node.body, (letter,))
+            yield Edit("index of a sum", site.rebuild(new), node, new)
+            if node.lower is not None:
+                yield Edit(
+                    "index of a sum", site.rebuild(replace(node, indices=(letter,))), node, replace(node, indices=(letter,))
+                )
+
+
+def _summed(expr: Expr, letters: tuple[str, ...]) -> Iterator[Expr]:
+    """The sum over all of *expr*, signs in front of it."""
+    if isinstance(expr, Neg):
+        yield from (Neg(inner) for inner in _summed(expr.operand, letters))
+    elif not isinstance(expr, Add):
+        yield Big("sum", expr, letters)
+
+
+def _taken_in(expr: Product) -> Iterator[Expr]:
+    """Factors around a sum, taken into it: ``δ_q Σ_q W_{qj}``."""
+    for place, factor in enumerate(expr.factors):
+        if isinstance(factor, Big):
+            rest = [*expr.factors[:place], *expr.factors[place + 1 :]]
+            body = factor.body
+            for item in rest:
+                body = multiplied(body, item)
+            yield replace(factor, body=body)
+            for taken in range(len(rest)):
+                others = [*rest[:taken], *rest[taken + 1 :]]
+                inner = replace(factor, body=multiplied(factor.body, rest[taken]))
+                yield product([*others, inner], [""] * len(others))
