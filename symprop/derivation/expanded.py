@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from symprop.calculus.adjoints import depends_on
 from symprop.calculus.rewriting import derivatives_left, moves, put
 from symprop.derivation.scalars import VARYING_OUT, WRITTEN_OUT, refuse_indexed, written_out
-from symprop.derivation.step import Block, Phrase, Prose, Section, Table
+from symprop.derivation.step import Block, Chain, Phrase, Prose, Section, Table
 from symprop.derivation.telling import ChainBuilder, Teller, listed, phrase
 from symprop.derivation.verify import Verifier
 from symprop.errors import InputError
@@ -25,6 +25,9 @@ from symprop.model.walk import free_names, size
 
 LETTERS = ("z", "u", "s", "q")
 """Names of inner functions, in order of preference."""
+
+SHORT_CHAIN = 2
+"""Links of a chain up to which its result is seen at a glance."""
 
 LONG_LINE = 40
 """Nodes of a line above which what is still to be differentiated is told on its own."""
@@ -98,9 +101,12 @@ class _Expanded:
     teller: Teller
     lines: dict[str, tuple[Expr, ...]]
     inner: dict[Expr, Ref]
-    introduced: set[Ref] = field(default_factory=set)
+    introduced: dict[Ref, int] = field(default_factory=dict)  # the numbers of their equations
+    written: dict[tuple[Expr, ...], int] = field(default_factory=dict)  # the number of the cost written out
     results: dict[str, Expr] = field(default_factory=dict)
-    found: dict[Partial, Expr] = field(default_factory=dict)  # the derivatives that were told
+    found: dict[Partial, Expr] = field(default_factory=dict)  # the derivatives that were told …
+    told: dict[Partial, tuple[int, ...]] = field(default_factory=dict)  # … and the numbers of their equations
+    count: int = 0  # of the equations that have a number
 
     def sections(self) -> Iterator[Section]:
         """The cost written out once where it is the same for all; then each derivative."""
@@ -121,6 +127,7 @@ class _Expanded:
         chain = self.teller.chain(self.teller.of).then(lines[0], "definition")
         for line in lines[1:] if self.teller.detail > 1 else lines[-1:]:
             chain.then(line, "substitution")
+        self.written[lines] = self._number(chain)
         title = phrase("{e} written out", e=self.teller.of)
         constant = _defined_in(self.teller, lines[-1]) - set(names)
         if not constant:
@@ -134,18 +141,27 @@ class _Expanded:
     def _tell(self, name: str) -> Iterator[Block]:
         partial = self.teller.partial(name)
         start = Partial(self.lines[name][-1], Ref(name))
-        introduced = set(self.introduced)
-        told = tuple(self._derived(self.teller.chain(partial).then(start, "substitution"), start))
-        result = self.results[name] = self.found[start]
+        before = replace(self, introduced=dict(self.introduced), found=dict(self.found), told=dict(self.told))
+        source = _from(self.written.get(self.lines[name], 0))
+        told = tuple(self._derived(self.teller.chain(partial).then(start, "substitution", source), start))
+        result, numbers = self.found[start], self.told[start]
+        self.results[name] = result
         if self.teller.detail > 1 and self._goes_like_another(name):
-            self.introduced = introduced
+            self.introduced, self.found, self.told, self.count = before.introduced, before.found, before.told, before.count
+            told, numbers = (), ()
             yield Prose(("The same steps give:",))
         elif self.teller.detail > 1:
             yield from told
-        rule = "citation" if self.teller.detail > 1 else "differentiation"
-        yield self.teller.chain(partial).then(result, rule).chain
+        if told and _says(told[-1], partial, result) and self.teller.detail > 1:
+            number = numbers[-1]
+        else:
+            rule = "citation" if self.teller.detail > 1 else "differentiation"
+            chain = self.teller.chain(partial).then(result, rule, _from(*numbers))
+            number = self._number(chain)
+            yield chain.chain
         if self.teller.is_trained(name):
-            yield from self.teller.update_chains(name, result if size(result) <= LONG_LINE else partial)
+            short = size(result) <= LONG_LINE
+            yield from self.teller.update_chains(name, result if short else partial, _from(number))
 
     def _goes_like_another(self, name: str) -> bool:
         """Does a long derivation stand on the page that differs in the weight only?  The highest detail repeats it."""
@@ -158,6 +174,7 @@ class _Expanded:
 
         What is left open in a long line is derived on its own, then put in.
         """
+        numbers: list[int] = []
         held, last = "", "differentiation"  # a line that is not shown leaves its rule to the next one that is
         origin: Expr = chain.left
         current: Expr = start
@@ -171,26 +188,31 @@ class _Expanded:
                 because: Phrase = ()
                 if move.inner is not None and move.outer is not None:
                     if move.inner in self.introduced:
-                        because = phrase("{z} as above", z=move.inner)
+                        because = (*phrase("{z} ", z=move.inner), *_from(self.introduced[move.inner]))
                     else:
+                        numbers.append(self._number(chain))
                         yield chain.chain
-                        yield from self._introduce(move.inner, move.outer)
+                        yield from self._introduce(move.inner, move.outer, numbers[-1])
                         chain = self.teller.chain(chain.last)
                 chain.then(current, held or move.rule, because)
                 held = ""
             left = self._left(current)
             if left:
-                yield chain.then(current, held or last).chain
+                numbers.append(self._number(chain.then(current, held or last)))
+                yield chain.chain
                 yield from self._one_by_one(left)
                 whole = current
                 for derivative in left:
                     whole = put(whole, derivative, self.found[derivative])
                 self.teller.verifier.verdict(current, whole)  # known from here on, so the shorter line below follows
-                chain, held, last = self.teller.chain(origin).then(whole, "citation"), "", "arithmetic"
+                source = _from(*numbers, *(number for derivative in left for number in self.told[derivative]))
+                chain, held, last = self.teller.chain(origin).then(whole, "citation", source), "", "arithmetic"
+                numbers = []
                 current = tidy(whole)
                 break
         self.found[start] = current
-        yield chain.then(current, held or last).chain
+        self.told[start] = (*numbers, self._number(chain.then(current, held or last)))
+        yield chain.chain
 
     def _left(self, line: Expr) -> list[Partial]:
         """The derivatives that are told on their own: those in a long line in which all inner functions are put back."""
@@ -206,10 +228,22 @@ class _Expanded:
         for derivative in new:
             yield from self._derived(self.teller.chain(derivative), derivative)
 
-    def _introduce(self, inner: Ref, outer: Expr) -> Iterator[Block]:
-        self.introduced.add(inner)
-        yield Prose(phrase("For the chain rule, {z} is the inner function, and {x} the outer one:", x=outer, z=inner))
-        yield self.teller.chain(inner).then(self.teller.network.by_name[inner.name][0].expr, "definition").chain
+    def _introduce(self, inner: Ref, outer: Expr, number: int) -> Iterator[Block]:
+        """The inner function of the chain rule that is applied to the equation with this *number*."""
+        rule = f"For the chain rule in ({number})" if number else "For the chain rule"
+        yield Prose((f"{rule}, ", *phrase("{z} is the inner function, and {x} the outer one:", x=outer, z=inner)))
+        chain = self.teller.chain(inner).then(self.teller.network.by_name[inner.name][0].expr, "definition")
+        self.introduced[inner] = self._number(chain)
+        yield chain.chain
+
+    def _number(self, chain: ChainBuilder) -> int:
+        """The next number for the equation at the end of *chain*; 0 at detail 1, which cites nothing."""
+        if self.teller.detail == 1 or not chain.links:
+            return 0
+        if not chain.links[-1].number:
+            self.count += 1
+            chain.numbered(self.count)
+        return chain.links[-1].number
 
     def _summary(self) -> Section:
         rows = [self.teller.chain(self.teller.partial(name)).then(form, "citation").chain for name, form in self.results.items()]
@@ -217,3 +251,18 @@ class _Expanded:
 
     def _name(self, expr: Expr) -> Ref:
         return self.inner[expr]
+
+
+def _says(block: Block, partial: Expr, result: Expr) -> bool:
+    """Does *block* say the result so briefly that a line for it alone would only repeat it?"""
+    if not isinstance(block, Chain) or not 0 < len(block.links) <= SHORT_CHAIN:
+        return False
+    return block.left == partial and block.links[-1].expr == result
+
+
+def _from(*numbers: int) -> Phrase:
+    """``from (1), (2) and (4)``; nothing where no equation has a number."""
+    cited = [f"({number})" for number in numbers if number]
+    if not cited:
+        return ()
+    return (f"from {', '.join(cited[:-1])} and {cited[-1]}" if len(cited) > 1 else f"from {cited[0]}",)

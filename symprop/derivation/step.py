@@ -25,6 +25,8 @@ Layers: TypeAlias = "int | tuple[Layers, ...] | None"
 class Link:
     """``… = expr`` by ``rule`` (a key of the table of rules); ``because`` says why, "" where nothing is to say.
 
+    ``number`` is that of the equation on the page, by which later lines cite it; 0 where none does.
+
     Raises:
         InternalError: the equality was refuted.
         InputError: it could not be judged (the network has no value at any point that was tried).
@@ -36,6 +38,7 @@ class Link:
     verdict: Verdict
     relation: str = "="  # "←" in an update, "≈" where a number was rounded
     layers: Layers = None
+    number: int = 0
 
     def __post_init__(self) -> None:
         if self.verdict.status is Status.UNDECIDED:
@@ -101,6 +104,7 @@ class Step:
     verdict: Verdict
     relation: str = "="
     ranges: tuple[Range, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class Derivation:
         for chain in self.chains:
             before = chain.left
             for link in chain.links:
-                yield Step(link.rule, before, link.expr, link.because, link.verdict, link.relation, chain.ranges)
+                yield Step(link.rule, before, link.expr, link.because, link.verdict, link.relation, chain.ranges, link.number)
                 before = link.expr
 
     def result(self, name: str) -> Expr:

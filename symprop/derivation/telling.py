@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import Formatter
 
 from symprop.calculus.adjoints import depends_on
@@ -76,6 +76,12 @@ class ChainBuilder:
         if expr != self.last:
             verdict = self.verifier.verdict(self.last, expr, self.ranges)
             self.links.append(Link(expr, rule, because, verdict, layers=layers))
+        return self
+
+    def numbered(self, number: int) -> ChainBuilder:
+        """The equation that the last link completes gets a *number*; without a link there is none to number."""
+        if self.links:
+            self.links[-1] = replace(self.links[-1], number=number)
         return self
 
     @property
@@ -199,8 +205,11 @@ class Teller:
         own = substitute(form, {Ref("x"): definition.expr.arguments[0]})
         return chain.then(own, rule).then(definition.expr, "function").chain
 
-    def update_chains(self, name: str, gradient: Expr | None = None) -> tuple[Chain, ...]:
-        """``Δw = -η ∂E/∂w = …`` and ``w ← w + Δw`` written out, with the delta form unless another *gradient* is given."""
+    def update_chains(self, name: str, gradient: Expr | None = None, source: Phrase = ()) -> tuple[Chain, ...]:
+        """``Δw = -η ∂E/∂w = …`` and ``w ← w + Δw`` written out, with the delta form unless another *gradient* is given.
+
+        *source* says where the gradient is told.
+        """
         weight = self.backprop.adjoints[name].quantity
         ranges = self.ranges_of(name)
         change = self.change(name) if gradient is None else self.rated(gradient)
@@ -208,7 +217,7 @@ class Teller:
         if self.network.objective is Objective.MAXIMIZE:
             sign = phrase("along the gradient")
         delta = self.chain(Increment(weight), ranges)
-        delta.then(self.rated(self.partial(name)), "update", sign).then(change, "substitution")
+        delta.then(self.rated(self.partial(name)), "update", sign).then(change, "substitution", source)
         verdict = self.verifier.verdict(Increment(weight), change, ranges)
         arrow = Link(total(weight, change), "update", (), verdict, "←")
         assign = Chain(weight, (arrow,), ranges)

@@ -62,13 +62,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``relation math`` with a note; ``left`` is filled on the first line of an equation only."""
+    """``relation math`` with a note; ``left`` is filled on the first line of an equation only.
+
+    ``number`` is that by which other lines cite it, 0 where none does.
+    """
 
     left: str
     relation: str
     math: str
     note: str = ""
     condition: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,8 @@ def _lines(chain: Chain, detail: int, speller: Speller, table: bool) -> tuple[Li
         left = "" if lines else speller.display(chain.left, chain.ranges, chain.layers)
         if link.relation == "←":
             left, relation = speller.updated(left)
-        lines.append(Line(left, relation, math, speller.note(_reason(link, detail, table, alone=last == 0)), condition))
+        note = speller.note(_reason(link, detail, table, alone=last == 0))
+        lines.append(Line(left, relation, math, note, condition, link.number))
     return tuple(lines)
 
 

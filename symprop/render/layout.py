@@ -17,6 +17,7 @@ from symprop.render.mathlist import Atom, atoms, width
 
 _RELATION = 1.4  # the relation with its space
 _GAP = 2.0  # between an equation and its reason
+_NUMBER = 3.5  # the number of an equation with the space before it
 _NARROW = 0.55  # equations are broken to make room for reasons, but not below this share of the page
 _WIDEST_LEFT = 0.35  # a left side over this share of the page gets a row of its own …
 _WIDE_LEFT = 0.2  # … and over this one, if that makes room for reasons beside the equations
@@ -46,7 +47,8 @@ class Row:
 
     ``below`` marks a row that holds nothing but the reason of the row above it; ``note_room`` is the width in em in
     which a note must be wrapped, 0 where it fits on one line.  ``space`` before the row: ``apart`` for an equation
-    after another, ``keep`` for what must stay on the page of the row above, else nothing special.
+    after another, ``keep`` for what must stay on the page of the row above, else nothing special.  ``number`` is that
+    of the equation, at the right end.
     """
 
     left: str = ""
@@ -56,6 +58,7 @@ class Row:
     note_room: float = 0.0
     below: bool = False
     space: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,14 @@ def lay_out(blocks: Sequence[Paragraph | Display], page: Page, functions: frozen
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """Widths in em of the widest left side that shares the column, the widest equation and the widest reason."""
+    """Widths in em of the widest left side that shares the column, the widest equation, reason and number."""
 
     page: Page
     widest_left: float = _WIDEST_LEFT
     left: float = 0.0
     equation: float = 0.0
     note: float = 0.0
+    number: float = 0.0
 
     def with_lines(self, lines: Sequence[Line]) -> _Measure:
         limit = self.widest_left * self.page.width
@@ -106,11 +110,12 @@ class _Measure:
             left=max(self.left, *(w for w in (width(line.left) for line in lines) if w <= limit), 0.0),
             equation=max(self.equation, *(width(line.math) + width(_tail(line)) for line in lines)),
             note=max(self.note, min(notes, self.page.note_limit)),
+            number=max(self.number, _NUMBER if any(line.number for line in lines) else 0.0),
         )
 
     @property
     def free(self) -> float:
-        return self.page.width - self.left - _RELATION
+        return self.page.width - self.left - _RELATION - self.number
 
     @property
     def beside(self) -> float:
@@ -149,6 +154,7 @@ def _grid(displays: Sequence[Display], measure: _Measure, functions: frozenset[s
         for place, line in enumerate(display.lines):
             own_row = width(line.left) > measure.left if line.left else own_row
             made = _equation(line, own_row, measure, functions)
+            made[-1] = replace(made[-1], number=line.number)
             if line.note:
                 made += _noted(made.pop(), line.note, measure)
             starts = rows and (place == 0 or not display.compact)

@@ -118,5 +118,6 @@ def _step(step: Step, spell: _Spelling) -> Record:
         "because": spell.phrase(step.because),
         "relation": step.relation,
         **({"ranges": []} | spell.ranges(step.ranges)),
+        **({"number": step.number} if step.number else {}),
         "verdict": {"status": step.verdict.status.value, "evidence": step.verdict.evidence},
     }

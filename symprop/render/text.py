@@ -195,7 +195,8 @@ class _Page:
         tail = f"   ({line.condition})" if line.condition else ""
         beside = columns(start + parts[-1] + tail) <= self.width
         texts = [(start if i == 0 else " " * columns(start)) + part for i, part in enumerate(parts)]
-        last = _Row(texts[-1] + (tail if beside else ""), line.note, columns(start) + _HANG)
+        note = f"({line.number}) {line.note}".strip() if line.number else line.note
+        last = _Row(texts[-1] + (tail if beside else ""), note, columns(start) + _HANG)
         rest = [] if beside or not tail else [_Row(" " * 2 * _INDENT + tail.strip())]
         return [*rows, *(_Row(text) for text in texts[:-1]), last, *rest]
 
