@@ -45,7 +45,7 @@ class Lowering:
         varies: whether a quantity differs from example to example.
         frame: sizes, and letters of loops around the line.
         letters: the array letters of the line with their ranges, in order.
-        fixed_scale: what a mean multiplies with where nothing differs between the examples; "" for 1.
+        scale: what a sum over the examples multiplies with, to be a mean; "" for nothing.
     """
 
     name: Callable[[str], str]
@@ -53,7 +53,7 @@ class Lowering:
     varies: Callable[[str], bool]
     frame: Frame
     letters: Mapping[str, Range]
-    fixed_scale: str = ""
+    scale: str = "scale"
     extra: dict[str, Range] = field(default_factory=dict)
     seen: dict[str, Range] = field(default_factory=dict)
 
@@ -65,7 +65,7 @@ class Lowering:
         return rule(self, expr)
 
     def mean(self, expr: Expr) -> Array:
-        """The sum of *expr* over the examples where it differs between them; ``scale`` stands for one over their number."""
+        """The sum of *expr* over the examples where it differs between them, times the scale that makes it a mean."""
         if isinstance(expr, Add):
             return self.join("+", [self.mean(term) for term in expr.terms])
         if isinstance(expr, Neg):
@@ -78,11 +78,11 @@ class Lowering:
             return self.total(expr, (EXAMPLES,))
         factors = self.factors(expr)
         if not any(EXAMPLES in factor.axes for factor in factors):
-            return self.product([*factors, *self._same_for_all()])
-        return self.contract([*factors, Array("leaf", (), "scale")], (EXAMPLES,))
+            return self.product(factors)
+        return self.contract([*factors, *self._scales()], (EXAMPLES,))
 
-    def _same_for_all(self) -> list[Array]:
-        return [Array("leaf", (), self.fixed_scale)] if self.fixed_scale else []
+    def _scales(self) -> list[Array]:
+        return [Array("leaf", (), self.scale)] if self.scale else []
 
     def order(self, axes: set[str]) -> tuple[str, ...]:
         """*axes* in the order of the line."""
@@ -135,8 +135,7 @@ class Lowering:
         body = Mul((*guards, body)) if guards else body
         factors = self.factors(body)
         if over:
-            varies = any(EXAMPLES in f.axes for f in factors)
-            factors += [Array("leaf", (), "scale")] if varies else self._same_for_all()
+            factors += self._scales() if any(EXAMPLES in f.axes for f in factors) else []
         made = self.contract(factors, (*over, *inner))
         for letter in inner:
             del self.extra[letter]
@@ -150,8 +149,8 @@ class Lowering:
         repeats = [axis for axis in over if axis not in used and axis != EXAMPLES]
         outside = [f for f in factors if not set(f.axes) & set(over)]
         inside = [f for f in factors if set(f.axes) & set(over)]
-        scale = [f for f in outside if f.text == "scale"]
-        outside = [f for f in outside if f.text != "scale"] + [self._count(axis) for axis in repeats]
+        scale = [f for f in outside if f.text and f.text == self.scale]
+        outside = [f for f in outside if f not in scale] + [self._count(axis) for axis in repeats]
         if inside:
             made = self._contracted(self._merged(inside, scale), tuple(axis for axis in over if axis in used))
             outside.append(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from symprop.codegen.program import Kind, Line, Program
+from symprop.codegen.program import UPDATED, Kind, Line, Program
 from symprop.model.expr import Add, Apply, Div, Expr, Hadamard, Mul, Neg, Pow, Ref, Softmax, Sum
 from symprop.model.names import free_name, normal
 from symprop.model.network import Range
@@ -100,6 +100,7 @@ class Hoist:
         if isinstance(part, Add) and len(part.terms) == 2 and isinstance(part.terms[1], Neg):
             made = "difference"
         about = next((ref.name for ref in free_refs(part) if ref.name in self._quantities), "")
+        about = about.replace(UPDATED, "_new")  # the mark of an updated weight is no part of other names
         name = free_name((f"{made}_{about}" if about else made,), self._taken)
         self._taken.add(normal(name))
         return name

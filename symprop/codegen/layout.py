@@ -76,7 +76,7 @@ def _bracketed(pieces: Sequence[str], head: str, indent: str) -> list[str]:
     if begin < 0 or stop != len(first) - 1 or (begin and not starts_with_name(first)):
         return []
     opened = [f"{head}{first[: begin + 1]}", *inside(first[begin + 1 : stop], indent + STEP)]
-    if len(indent) + len(rest) + 2 <= WIDTH:
+    if not begin and len(indent) + len(rest) + 2 <= WIDTH:
         return [*opened, f"{indent}{first[stop]} {rest}"]
     if end == len(rest) - 1:
         joined = f"{indent}{first[stop]} {rest[: start + 1]}"

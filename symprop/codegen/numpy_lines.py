@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from symprop.codegen.arrays import EXAMPLES, Array, Lowering
 from symprop.codegen.layout import STEP, comment, expression, statement
 from symprop.codegen.naming import Namer
-from symprop.codegen.numpy_text import Buffered, Writer
-from symprop.codegen.program import UPDATED, Kind, Line, Program
+from symprop.codegen.numpy_text import UFUNCS, Buffered, Writer
+from symprop.codegen.program import UPDATED, Kind, Line, Program, names_in
 from symprop.codegen.python_lines import piecewise_names
 from symprop.codegen.schedule import Guarded, Step, lines_of, scheduled
+from symprop.codegen.seeds import RATE_PER_EXAMPLE, scaled_seeds
 from symprop.codegen.spell import Frame
 from symprop.codegen.views import ascends
 from symprop.errors import InternalError
@@ -34,7 +35,7 @@ class NumpyLines:
         self.writer = Writer()
         self.buffers: dict[str, str] = {}  # name -> shape
         self.needs_type = False
-        self._fixed_scale = ""
+        self._scale = "scale"
         self._gradients = frozenset(program.gradients.values())
 
     def varies(self, name: str) -> bool:
@@ -63,9 +64,14 @@ class NumpyLines:
 
     def refilled(self, program: Program, indent: str) -> Iterator[str]:
         """Every line of *program* into buffers; weights are updated in place."""
+        self.name.given[RATE_PER_EXAMPLE] = "scale"
+        scaled = scaled_seeds(program)
+        self._scale = "" if scaled is not program else "scale"
+        program = scaled
         steps = scheduled(program)
         self.piecewise = piecewise_names(program, steps)
-        self._fixed_scale = "rate"
+        self._last = {name: number for number, line in enumerate(lines_of(steps)) for name in names_in(line.expr)}
+        self._number = {line.ref: number for number, line in enumerate(lines_of(steps))}
         for line in program.lines:
             if line.name in self.piecewise:
                 self.buffers[self.name(line.name)] = self.shape(line.name)
@@ -102,7 +108,7 @@ class NumpyLines:
                 bound = next((r for r in line.ranges if r.index == index.name), None)
                 if bound is not None:
                     letters[index.name] = bound
-        return Lowering(self.name, self.program.axes, self.varies, frame, letters, self._fixed_scale)
+        return Lowering(self.name, self.program.axes, self.varies, frame, letters, self._scale)
 
     def _value(self, line: Line, frame: Frame) -> Array:
         """The right side, with all axes that the left side has."""
@@ -147,11 +153,30 @@ class NumpyLines:
         if not value.axes:
             yield from statement(name, self.writer.text(value), indent)
             return
-        self.buffers[name] = self.shape(line.name)
+        source = self._reusable(line, value)
+        self.buffers[name] = source or self.shape(line.name)
         self._busy: set[str] = set()
         buffered = Buffered(self.writer, lambda axes: self._temporary(frame, axes))
         for text in buffered.into(name, value):
             yield from expression(text, indent)
+
+    def _reusable(self, line: Line, value: Array) -> str:
+        """A buffer that nobody needs after this line, and that the line's first operation reads: it may be written over."""
+        first: Array | None = value
+        following: Array | None = value
+        while following is not None:  # as the statements are made: the first part that needs the line's own buffer
+            first = following
+            if first.kind not in UFUNCS and first.kind not in ("-", "call"):
+                return ""
+            following = next((p for p in first.parts if p.kind not in ("leaf", "number") and p.axes == value.axes), None)
+        assert first is not None
+        leaves = [leaf.text for leaf in _leaves(value)]
+        for part in first.parts:
+            last = [name for name in names_in(line.expr) if self.name.given.get(name) == part.text]
+            alone = part.kind == "leaf" and part.axes == value.axes and leaves.count(part.text) == 1 and part.text in self.buffers
+            if last and alone and self._last[last[0]] == self._number[line.ref] and last[0] not in self.piecewise:
+                return part.text
+        return ""
 
     def _temporary(self, frame: Frame, axes: tuple[str, ...]) -> str:
         """A buffer for a part of a line: one of this shape that the line does not use yet."""
@@ -175,3 +200,10 @@ class NumpyLines:
 
 def _tuple(counts: list[str]) -> str:
     return f"({', '.join(counts)}{',' if len(counts) == 1 else ''})"
+
+
+def _leaves(array: Array) -> Iterator[Array]:
+    if not array.parts:
+        yield array
+    for part in array.parts:
+        yield from _leaves(part)

@@ -265,7 +265,7 @@ class _Module:
             yield f"{STEP}if examples != 1:"
             yield f'{STEP}{STEP}raise ValueError("sequential updates take one example at a time")'
         for name, shape in self.lines.buffers.items():
-            yield f"{STEP}{name} = np.zeros({shape}, dtype)"
+            yield f"{STEP}{name} = np.zeros({shape}, dtype)" if shape.startswith("(") else f"{STEP}{name} = {shape}"
         yield ""
         yield f"{STEP}def run(steps, rate):"
         yield f'{STEP}{STEP}"""So many updates, each with all examples."""'

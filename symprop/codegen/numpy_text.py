@@ -222,7 +222,7 @@ class Buffered:
             value = yield from self._operand(part, part.axes, "")
             places = [part.axes.index(axis) for axis in array.text.split(",")]
             axis = str(places[0]) if len(places) == 1 else f"({', '.join(map(str, places))})"
-            yield f"np.sum({value}, axis={axis}, out={target})"
+            yield f"np.add.reduce({value}, axis={axis}, out={target})"
         else:
             yield f"{target}[...] = {self.writer.text(array)}"
 
