@@ -40,8 +40,30 @@ class ValueWorld(World):
 
     def __post_init__(self) -> None:
         self.pinned: dict[Key, Node] = {}
+        self.unexplained: dict[int, str] = {}
         self.unvalued: dict[Key, Node] = {}
         super().__post_init__()
+
+    @property
+    def random(self) -> bool:
+        """Values of a document may be equal by chance."""
+        return False
+
+    def must_tell(self, of: Node, wrt: Node) -> None:
+        """Refuse where a value without a definition lies between.
+
+        Raises:
+            Unsupported: on what it depends is not said.
+        """
+        waiting, seen = [of] if self.unexplained else [], {wrt.order}
+        while waiting:
+            node = waiting.pop()
+            if node.order in seen:
+                continue
+            if node.order in self.unexplained:
+                raise Unsupported(f"on what {self.unexplained[node.order]} depends is not said")
+            seen.add(node.order)
+            waiting += [parent for parent, _ in node.parents]
 
     def _find(self, name: str, atoms: tuple[Atom, ...]) -> Value:
         pin = self.pins.get((name, atoms))
@@ -56,7 +78,8 @@ class ValueWorld(World):
             node = self.tape.alias(computed)
             node.value = value
         else:
-            node = self.tape.blocked(value, Unsupported(f"on what {entry_text(name, atoms)} depends is not said"))
+            node = self.tape.variable(value)
+            self.unexplained[node.order] = entry_text(name, atoms)
         self.pinned[name, atoms] = node
         self.unvalued.pop((name, atoms), None)
         return node

@@ -95,8 +95,9 @@ def _slope(world: World, of: Node, wrt: Node) -> Node:
     if not wrt.active:
         raise Unsupported("a derivative by a number")
     world.steps.spend(8)
+    world.must_tell(of, wrt)
     value = swept(of, wrt, world.arith)
-    if value == 0 and of.order > wrt.order and not of.obstacle:
+    if value == 0 and world.random and of.order > wrt.order and not of.obstacle:
         value = _through_equals(world, of, wrt)
     return world.tape.blocked(value, _TWICE)
 

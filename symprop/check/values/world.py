@@ -146,6 +146,14 @@ class World:
         assert isinstance(expr, Expr)
         return whole(expr, {}, self.named)
 
+    @property
+    def random(self) -> bool:
+        """Whether equal values mean equal functions."""
+        return True
+
+    def must_tell(self, of: Node, wrt: Node) -> None:
+        """Is asked before *of* is differentiated by *wrt*: a world that cannot tell what depends on what refuses."""
+
     def observe(self, _on: bool, tie: bool) -> None:
         """Is told about kinks."""
         self.ties += tie

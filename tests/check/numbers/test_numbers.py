@@ -225,3 +225,17 @@ def claim(text: str) -> tuple[Expr, Expr]:
 
 def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-z))
+
+
+def test_values_that_are_equal_by_chance_are_not_one_quantity() -> None:
+    """``E`` does not depend on ``q``, though ``q`` has the value of ``h`` here."""
+    page = "$w = 2$, $x = 3$, $q = 6$\n\n$$h = w x$$\n\n$$E = h^2 + \\sin(q - 6)$$\n\n"
+    assert last(page + r"$$\frac{\partial E}{\partial q} = 1.00$$").holds
+    page = "$w = 2$, $x = 3$, $q = 6$\n\n$$h = w x$$\n\n$$E = h^2$$\n\n$$F = E + q$$\n\n"
+    assert last(page + r"$$\frac{\partial E}{\partial q} = 12.00$$").holds is False
+
+
+def test_what_a_printed_value_depends_on_is_not_guessed() -> None:
+    page = "$$h_2 = 0.59688$$\n\n$w_1 = 0.5$, $x = 2$\n\n$$h_1 = w_1 x$$\n\n$$n = h_1 + h_2$$\n\n"
+    assert last(page + r"$$\frac{\partial n}{\partial w_1} = 2.00$$").holds is None
+    assert last(page + r"$$n = 1.59688$$").holds
