@@ -54,7 +54,12 @@ class Numbers:
         if left is None or right is None or line.signs[link] not in EQUALITIES:
             return None
         self._enter(line)
-        approximate = line.signs[link] is Sign.APPROXIMATES
+        try:
+            return self._judged(left, right, approximate=line.signs[link] is Sign.APPROXIMATES)
+        except Trouble as trouble:
+            return NumericVerdict(None, message=_sentence(str(trouble)))
+
+    def _judged(self, left: Expr, right: Expr, *, approximate: bool) -> NumericVerdict | None:
         sides = [is_numeric(left), is_numeric(right)]
         if all(sides):
             return self._arithmetic(left, right, approximate=approximate)
@@ -87,7 +92,11 @@ class Numbers:
         span = line.statement.formula.span(line.sides[-1].start, line.sides[-1].end)
         learner = Learner(self._memory, self._now, self._by_print, self.theory)
         given = self._memory.pins(self.theory, given=True)
-        if learner.learn([expr for expr in line.exprs if expr is not None], span.line):
+        try:
+            learnt = learner.learn([expr for expr in line.exprs if expr is not None], span.line)
+        except Trouble:  # what cannot be worked out is not remembered
+            return
+        if learnt:
             self._printed = None
             self._exact = self._exact if self._memory.pins(self.theory, given=True) == given else None
 
