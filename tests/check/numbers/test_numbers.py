@@ -207,6 +207,16 @@ def substituted(text: str) -> bool | None:
     return None if verdict is None else verdict.holds
 
 
+def test_a_printed_value_may_stand_for_its_name() -> None:
+    page = "$$H = w x$$\n\n$$A = f(H)$$\n\n$$H = 2 * 2 = 4$$\n\n"
+    assert substituted(page + "$$f(H) = f(4)$$") is True
+    assert substituted(page + "$$f(H) = f(5)$$") is None
+    assert substituted(page + "$$A = f(4)$$") is True
+    page = "$$H_1 = w_1 x_1$$\n\n$$H_1 = 2$$\n\n$$A_2 = f(H_1) + x_1$$\n\n"
+    assert substituted(page + "$$A_2 = f(2) + x_1$$") is True
+    assert substituted(page + "$$A_2 = f(2) + x_2$$") is None
+
+
 def test_a_value_put_in_for_a_name_without_one_decides_nothing() -> None:
     understanding = understand(read(read_document(FORMULAS + "$$net = 0.8 x + c$$", "page.md")))
     verdict = Numbers(understanding).substituted(understanding.lines[-1], 0)
