@@ -67,12 +67,17 @@ def _numpy(program: Program, request: Request) -> Mapping[str, str]:
     return {".py": numpy_module(program, request.title, request.name, request.sizes)}
 
 
+def _lambdify(_program: Program, _request: Request) -> Mapping[str, str]:
+    raise InputError("lambdify makes no file", hint="from Python: compile_network(network, 'lambdify')")
+
+
 BACKENDS: Mapping[str, Backend] = {
     backend.name: backend
     for backend in (
         Backend("python", "straight-line Python on numbers, imports only math", ".py", _python),
         Backend("numpy", "NumPy for batches, in buffers that are allocated once", ".py", _numpy),
         Backend("c", "C99 for libm alone: step, batch and training loop; .c and .h", ".c", _c),
+        Backend("lambdify", "functions by sympy.lambdify with shared terms, for scalars; from Python only", "", _lambdify),
     )
 }
 """Every target by its name."""
@@ -103,7 +108,8 @@ def compile_network(
         InputError: there is no such backend or update, the network cannot be computed, or NumPy is asked for and missing.
     """
     found = backend_of(backend)
-    program = optimise(program_of(network, update=update))
+    plain = program_of(network, update=update)
+    program = optimise(plain) if found.name != "lambdify" else plain
     notes: list[str] = []
     for candidate in (found.name, *_FALLBACKS.get(found.name, ())):
         try:
@@ -161,6 +167,12 @@ def _compile_numpy(program: Program, request: Request, notes: tuple[str, ...]) -
     return ModuleNetwork(program, "numpy", _numpy(program, request)[".py"], request.name, notes)
 
 
+def _compile_lambdify(program: Program, _request: Request, notes: tuple[str, ...]) -> Compiled:
+    from symprop.codegen.lambdify_network import LambdifyNetwork
+
+    return LambdifyNetwork(program, notes)
+
+
 _FALLBACKS: Mapping[str, tuple[str, ...]] = {"c": ("numpy", "python")}
 """What serves where a backend cannot, best first."""
 
@@ -168,6 +180,7 @@ _COMPILERS: Mapping[str, Callable[[Program, Request, tuple[str, ...]], Compiled]
     "python": _compile_python,
     "numpy": _compile_numpy,
     "c": _compile_c,
+    "lambdify": _compile_lambdify,
 }
 
 

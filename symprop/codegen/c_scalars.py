@@ -12,6 +12,7 @@ from symprop.codegen.c_texts import LANES
 from symprop.codegen.module import as_float
 from symprop.codegen.program import Kind, Program
 from symprop.codegen.views import gradients_alone, updates_alone, used_names
+from symprop.errors import InternalError
 
 
 class ScalarSource:
@@ -179,6 +180,9 @@ class ScalarSource:
         yield "}"
         yield ""
 
+    def _local(self, name: str, value: str) -> str:
+        return f"const double {self.names.name(name)} = {value};"
+
     def _run_one(self) -> Iterator[str]:
         p = self.names.prefix
         part = updates_alone(self.program)
@@ -190,7 +194,7 @@ class ScalarSource:
         yield from self._constants(part, STEP, parameters=False)
         yield from self._loads(part, "0", STEP)
         yield "  for (long n = 0; n < steps; n++) {"
-        yield from self._lines(self.names.name, _no_gradient, lanes=False).straight(part, STEP + STEP)
+        yield from self._lines(self.names.name, self._local, lanes=False).straight(part, STEP + STEP)
         yield "  }"
         for name in self.program.parameters:
             identifier = self.names.name(name)
@@ -231,4 +235,4 @@ class ScalarSource:
 
 
 def _no_gradient(name: str, value: str) -> str:
-    return f"const double {name} = {value};"
+    raise InternalError(f"{name} = {value} is no gradient of a batch")

@@ -11,9 +11,17 @@ from symprop.model.walk import substitute, transform
 
 
 def updates_alone(program: Program) -> Program:
-    """*program* for updates with one example: a gradient that is a number stands in its update."""
+    """*program* for updates with one example: a gradient that is a number stands in its update.
+
+    Targets update weights in place, so a gradient that another weight is part of is computed before any update.
+    """
     program = program.needed([line.name for line in program.lines if line.kind is Kind.UPDATE])
-    put: dict[Ref, Expr] = {n.ref: n.expr for n in program.lines if n.kind is Kind.GRADIENT and not n.indices}
+    weights = {gradient: name for name, gradient in program.gradients.items()}
+    parameters = set(program.parameters)
+    put: dict[Ref, Expr] = {}
+    for line in program.lines:
+        if line.kind is Kind.GRADIENT and not line.indices and names_in(line.expr) & parameters <= {weights[line.name]}:
+            put[line.ref] = line.expr
     lines: list[Line] = []
     for line in program.lines:
         if line.kind is Kind.UPDATE and not line.indices:
