@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symprop.check.document import Formula, Sign
+from symprop.check.document import Formula, Sign, Statement
 from symprop.check.given import declarations
 from symprop.check.given.knowing import Known, known
 from symprop.check.numbers.judging import Numbers
@@ -18,7 +18,7 @@ from symprop.check.understanding.definitions import binds_anew, function_of, is_
 from symprop.check.understanding.lines import EQUALITIES, Line
 from symprop.check.understanding.theories import Understanding, understand
 from symprop.errors import Span
-from symprop.model.expr import Expr, Neg, Number, Ref
+from symprop.model.expr import Expr, Indicator, Neg, Number, Ref
 from symprop.model.network import Network
 from symprop.model.written import Call, Derivative, Gradient, Table, ungrouped
 
@@ -123,8 +123,13 @@ class Checker:
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[line.signs[link]])
         if is_assignment(a, b):
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[Sign.ASSIGNS])
-        claim = Claim(a, b, span, latex)
+        conditions, conditional = self._conditions(line)
+        if conditions is None:
+            return Finding(span, latex, Outcome.SKIPPED, "A condition on indices.")
+        claim = Claim(a, b, span, latex, conditions, conditional)
         found = self._judged(claim, line)
+        if verdict is None and found.outcome is Outcome.FAILS:
+            verdict = self._numbers.substituted(line, link)
         if verdict is None and found.outcome is Outcome.FAILS and _is_about_values(a, b):
             verdict = NumericVerdict(None, message="The document does not give the values that it takes.")
         if (
@@ -134,6 +139,19 @@ class Checker:
             return _numeric(span, latex, verdict)
         return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS else found
 
+    def _conditions(self, line: Line) -> tuple[tuple[Indicator, ...] | None, bool]:
+        """The conditions on indices beside a line, and whether there are others; None if the line is such a condition itself."""
+        letters = self._understanding.at(line.number).letters
+        if _on_indices(line.statement, letters) is not None and len(line.signs) == 1:
+            return None, False
+        beside = list(line.statement.notes)
+        for other in self._understanding.lines[line.number + 1 :]:
+            if other.statement.formula is not line.statement.formula or _on_indices(other.statement, letters) is None:
+                break
+            beside.append(other.statement)
+        found = [_on_indices(note, letters) for note in beside if note.signs]
+        return tuple(one for one in found if one is not None), None in found
+
     def _rebound(self, claim: Claim, line: Line, found: Finding) -> Finding:
         """What contradicts the meaning of a name, and is no slip, gives it another one from here on."""
         theory = self._understanding.at(line.number)
@@ -142,7 +160,9 @@ class Checker:
         rule: Rule | FunctionRule | None = None
         if isinstance(left, Ref):
             old = next((old.line for old in theory.rules.get(left.name, ()) if old.ref == left), None)
-            if old is not None and ((simple and (binds_anew(line) or not slip)) or (binds_anew(line) and not slip)):
+            if old is not None and (
+                (simple and binds_anew(line)) or ((isinstance(ungrouped(claim.right), Table) or binds_anew(line)) and not slip)
+            ):
                 rule = rule_of(left, claim.right, theory.letters, claim.span.line)
         elif isinstance(left, Call) and not slip and len(left.function.name) == 1:
             rule = function_of(left, claim.right, claim.span.line)
@@ -171,6 +191,18 @@ class Checker:
             if found.outcome is Outcome.HOLDS:
                 message, suggestion = f"{message} With {unread.repaired} it holds.", unread.repaired
         return Finding(span, latex, Outcome.UNREAD, message, code="SP101", kind="syntax", suggestion=suggestion)
+
+
+def _on_indices(statement: Statement, letters: frozenset[str]) -> Indicator | None:
+    """The condition ``i = j`` or ``i ≠ j`` that a statement is; None for all others."""
+    sides = [side.expr for side in statement.sides]
+    if len(sides) != 2 or not all(isinstance(side, Ref) and side.name in letters and not side.indices for side in sides):
+        return None
+    written = statement.formula.text[statement.places[0] :] if statement.places else ""
+    unequal = written.startswith(("\\ne", "≠", "\\not"))
+    if statement.signs[0] is not Sign.EQUALS and not unequal:
+        return None
+    return Indicator(tuple(side for side in sides if side is not None), ("≠" if unequal else "=",))
 
 
 def _is_about_values(left: Expr, right: Expr) -> bool:

@@ -10,6 +10,7 @@ from itertools import islice, product
 
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
+from symprop.check.values import evaluate
 from symprop.check.values.array import ShapeMismatch, Value, collapsed, flat
 from symprop.check.values.evaluate import letters_in
 from symprop.check.values.ranges import places
@@ -20,7 +21,7 @@ from symprop.evaluation.point import Spread
 from symprop.evaluation.tape import Node
 from symprop.evaluation.trouble import AtKink, OutOfDomain, OutOfRange, Trouble, UnknownName, Unsupported
 from symprop.model.expr import Expr, Indicator, Ref
-from symprop.model.written import Big, Call, Cases, Derivative, Gradient, Norm
+from symprop.model.written import Big, Call, Cases, Derivative, Gradient, Norm, ungrouped
 
 _WORLDS = 6
 _ENOUGH = 3
@@ -39,11 +40,15 @@ _KINKED = frozenset({"relu", "max", "min", "abs", "sign", "step", "leaky_relu", 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """In which world, with which readings and places of indices a refutation was found."""
+    """In which world, with which readings and places of indices a refutation was found.
+
+    ``united`` are the sides whose axes were given equal sizes in it, None if none were.
+    """
 
     number: int
     conventions: Conventions
     letters: Mapping[str, object]
+    united: tuple[Expr, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +77,22 @@ class Judge:
     def __init__(self, theory: Theory, seed: str = "0", united: tuple[Expr, Expr] | None = None) -> None:
         self.theory = replace(theory, values={})  # at the given values other names could be equal by chance
         self._united = united
+        self._conditions: tuple[Indicator, ...] = ()
         self._seed = seed
         self._worlds: dict[tuple[int, Conventions, bool], World] = {}
 
-    def equal(self, left: Expr, right: Expr) -> Judgement:
+    def equal(self, left: Expr, right: Expr, conditions: Sequence[Indicator] = ()) -> Judgement:
         """Whether both sides are equal for all values of what is given, all places of open indices, all depths and sizes.
+
+        *conditions* on indices (``i = j``) say for which places the equality is meant.
 
         Axes that no definition ties together have sizes of their own.  Where only those stand against an equality, it is judged
         once more with the sizes that it would make equal.
         """
+        self._conditions = tuple(conditions)
         result = self._read(left, right)
         if result.by_shape and self._united is None:
-            again = Judge(self.theory, self._seed, united=(left, right)).equal(left, right)
+            again = Judge(self.theory, self._seed, united=(left, right)).equal(left, right, conditions)
             return again if again.holds is not None else result
         return result
 
@@ -99,18 +108,18 @@ class Judge:
             if result.holds:
                 return result
             results.append(result)
-        refuted = [result for result in results if result.holds is False]
-        open_ = [result for result in results if result.holds is None]
-        if open_ and refuted and all(result.by_shape for result in refuted):
-            return open_[0]
-        real = [result for result in refuted if not result.by_shape]
-        return (real or refuted or open_)[0]
+        chosen = _most_certain(results)
+        if chosen.where is not None and self._is_disconnected(left, right, chosen.where):
+            return Judgement(
+                None, "as far as the formulas say, what is differentiated does not depend on what it is differentiated by"
+            )
+        return chosen
 
     def world(self, number: int, conventions: Conventions = _USUAL, *, audit: bool = False) -> World:
         """The world of that number."""
         key = (number, conventions, audit)
         if key not in self._worlds:
-            self._worlds[key] = self._new(number, conventions, audit=audit)
+            self._worlds[key] = self._new(Where(number, conventions, {}, self._united), audit=audit)
         world = self._worlds[key]
         world.choices.clear()
         world.steps = Steps(_WORK)
@@ -156,28 +165,32 @@ class Judge:
                 missing = trouble
                 continue
             difference = _difference(a, b)
+            where = Where(number, conventions, letters, self._united)
             if isinstance(difference, Judgement):
-                return replace(difference, point=self.describe(number, conventions, (left, right), letters)), True
+                return replace(difference, point=self.describe(where, (left, right))), True
             compared += 1
             for x, y in difference:
                 if abs(x - y) <= world.arith.tolerance * max(abs(x), abs(y)):
                     nonzero = nonzero or x != 0
                 elif world.ties > ties:
                     raise AtKink("a derivative at a kink is a convention")
-                elif self._really(number, conventions, left, right, letters):
-                    text = [world.arith.text(side) for side in (x, y)]
-                    if text[0] == text[1]:
-                        text = [world.arith.text(side, 40) for side in (x, y)]
-                    return Judgement(
-                        False, point=self.describe(number, conventions, (left, right), letters), left=text[0], right=text[1]
-                    ), True
+                elif self._really(where, left, right):
+                    return self._refutation(world, where, (left, right), (x, y)), True
         if not compared:
             raise missing or Unsupported("no index is in its range")
         return None, nonzero
 
+    def _refutation(self, world: World, where: Where, sides: tuple[Expr, Expr], values: tuple[Real, Real]) -> Judgement:
+        text = [world.arith.text(side) for side in values]
+        if text[0] == text[1]:
+            text = [world.arith.text(side, 40) for side in values]
+        return Judgement(False, point=self.describe(where, sides), left=text[0], right=text[1], where=where)
+
     def instances(self, world: World, sides: Sequence[Expr]) -> Iterator[dict[str, object]]:
         """The places of the open index letters of *sides*."""
-        yield from islice(_assignments(world, self.open_letters(sides), list(sides), {}), _MOST_INSTANCES)
+        every = _assignments(world, self.open_letters(sides), list(sides), {})
+        meant = (letters for letters in every if all(evaluate.truth(world, one, letters) for one in self._conditions))
+        yield from islice(meant, _MOST_INSTANCES)
 
     def open_letters(self, sides: Sequence[Expr]) -> tuple[str, ...]:
         """Index letters of *sides* that nothing binds; those that count layers first, as sizes depend on them."""
@@ -189,23 +202,22 @@ class Judge:
                         found[letter] = found.get(letter, False) or (ref.name, slot) in self.theory.families
         return tuple(sorted(found, key=lambda letter: (not found[letter], letter)))
 
-    def _really(self, number: int, conventions: Conventions, left: Expr, right: Expr, letters: Mapping[str, object]) -> bool:
+    def _really(self, where: Where, left: Expr, right: Expr) -> bool:
         """Whether a difference stays with more digits."""
-        audit = self.world(number, conventions, audit=True)
-        a, b = (collapsed(audit.value(side, letters)) for side in (left, right))
+        audit = self.world(where.number, where.conventions, audit=True)
+        a, b = (collapsed(audit.value(side, where.letters)) for side in (left, right))
         pairs = _difference(a, b)
         if isinstance(pairs, Judgement):
             return True
         return any(abs(x - y) > audit.arith.number(Fraction(1, _REAL_SHRINKAGE)) * max(abs(x), abs(y)) for x, y in pairs)
 
-    def describe(
-        self, number: int, conventions: Conventions, sides: Sequence[Expr], letters: Mapping[str, object]
-    ) -> dict[str, str]:
+    def describe(self, where: Where, sides: Sequence[Expr]) -> dict[str, str]:
         """A point so that a reader can recompute it: indices, depth, sizes, given values, sampled functions.
 
         The sides are evaluated once more in a world of their own, so that it holds what they need and nothing else.
         """
-        world = self._new(number, conventions)
+        letters = where.letters
+        world = self._new(where)
         for side in sides:
             with suppress(Trouble):
                 world.value(side, letters)
@@ -216,27 +228,41 @@ class Judge:
         found |= {f"{name}(x)": function.text() for name, function in list(world.functions.items())[:6]}
         return found
 
+    def _is_disconnected(self, left: Expr, right: Expr, where: Where) -> bool:
+        """Whether a derivative of what is defined has no way to what it is by, at any place: then the document leaves it out."""
+        world = self._new(where)
+        for letters in self.instances(world, (left, right)):
+            for side in (left, right):
+                with suppress(Trouble):
+                    world.value(side, letters)
+        zero = [node.of for node, seen in world.slopes.items() if not seen and isinstance(node, Derivative | Gradient)]
+        return any(isinstance(of, Ref) and self.theory.defined(of.name) for of in map(ungrouped, zero))
+
     def unknowns(self, left: Expr, right: Expr, where: Where) -> frozenset[Key]:
         """The entries that nothing defines and on which the values of both sides depend in a refutation."""
-        world = self._new(where.number, where.conventions)
+        world = self._new(where)
         before = [_numbers(world.value(side, where.letters)) for side in (left, right)]
         found = set()
         for key in world.loosened:
-            other = self._new(where.number, where.conventions, redrawn=frozenset({key}))
+            other = self._new(where, redrawn=frozenset({key}))
             after = [_numbers(other.value(side, where.letters)) for side in (left, right)]
             if after != before:
                 found.add(key)
         return frozenset(found)
 
-    def _new(self, number: int, conventions: Conventions, *, audit: bool = False, redrawn: frozenset[Key] = frozenset()) -> World:
+    def again(self, where: Where) -> World:
+        """The world in which a refutation was found, anew."""
+        return self._new(where)
+
+    def _new(self, where: Where, *, audit: bool = False, redrawn: frozenset[Key] = frozenset()) -> World:
         return World(
             self.theory,
-            seed=f"{self._seed}|{number}",
-            depth=3 + number % 2,
-            spread=_SPREADS[number % len(_SPREADS)],
+            seed=f"{self._seed}|{where.number}",
+            depth=3 + where.number % 2,
+            spread=_SPREADS[where.number % len(_SPREADS)],
             arith=arithmetic(AUDIT_DIGITS) if audit else arithmetic(),
-            conventions=conventions,
-            united=self._united,
+            conventions=where.conventions,
+            united=where.united,
             redrawn=redrawn,
         )
 
@@ -270,6 +296,14 @@ def _refs(expr: Expr, bound: frozenset[str]) -> Iterator[tuple[Ref, frozenset[st
         yield expr, bound
     for part in parts(expr):
         yield from _refs(part, inner)
+
+
+def _most_certain(results: Sequence[Judgement]) -> Judgement:
+    """Of the verdicts by several readings, none of which holds: values count more than shapes, a doubt more than shapes."""
+    refuted = [result for result in results if result.holds is False]
+    real = [result for result in refuted if not result.by_shape]
+    doubtful = [result for result in results if result.holds is None]
+    return (doubtful[:1] if doubtful and not real else real or refuted or doubtful)[0]
 
 
 def _other_readings(choices: set[str]) -> Iterator[Conventions]:

@@ -12,18 +12,23 @@ from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
 from symprop.check.written_names import shown
 from symprop.errors import Span
-from symprop.model.expr import Expr, Ref
+from symprop.model.expr import Expr, Indicator, Ref
 from symprop.model.written import Call, Derivative, Gradient
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``left = right`` in a document."""
+    """``left = right`` in a document.
+
+    ``conditions`` say for which indices it is meant; ``conditional`` that there is a condition that is not understood.
+    """
 
     left: Expr
     right: Expr
     span: Span
     latex: str
+    conditions: tuple[Indicator, ...] = ()
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,12 @@ class Relations:
         found = self._finding(claim, theory)
         if found.outcome is Outcome.UNDECIDED:
             earlier = before()
-            if len(earlier.rules) < len(theory.rules) and Judge(earlier).equal(claim.left, claim.right).holds:
+            if len(earlier.rules) < len(theory.rules) and Judge(earlier).equal(claim.left, claim.right, claim.conditions).holds:
                 return self._holds(claim)
         return found
 
     def _finding(self, claim: Claim, theory: Theory) -> Finding:
-        judgement = self.judge(theory).equal(claim.left, claim.right)
+        judgement = self.judge(theory).equal(claim.left, claim.right, claim.conditions)
         if judgement.holds:
             return self._holds(claim)
         if judgement.by_shape:
@@ -75,6 +80,13 @@ class Relations:
                 _sentence(f"The shapes do not fit: {judgement.reason}"),
                 kind="shape",
                 code="SP302",
+            )
+        if judgement.holds is False and claim.conditional:
+            return Finding(
+                claim.span,
+                claim.latex,
+                Outcome.UNDECIDED,
+                "It does not hold in general, and the condition beside it is not understood.",
             )
         if judgement.holds is False:
             return self._under_assumption(claim, theory) or self._fails(claim, theory, judgement)
@@ -120,7 +132,7 @@ class Relations:
         """Whether it holds for labels that add up to 1, which documents with a softmax take for granted."""
         for name in sorted(_labels(theory) - theory.simplex):
             assumed = replace(theory, simplex=theory.simplex | {name})
-            if self._assumed(theory, name, assumed).equal(claim.left, claim.right).holds:
+            if self._assumed(theory, name, assumed).equal(claim.left, claim.right, claim.conditions).holds:
                 message = f"Holds if the entries of {shown(name)} add up to 1, as one-hot labels do."
                 found = self._holds(claim, message)
                 return replace(found, code="SP202", kind="assumption")
@@ -145,10 +157,14 @@ class Relations:
         missing = undefined(sides, theory)
         if not _differentiated(sides, missing):
             free = self.judge(self._loose(theory, missing))
-            result = free.equal(claim.left, claim.right)
+            result = free.equal(claim.left, claim.right, claim.conditions)
             if result.holds:
                 return self._holds(claim)
-            if result.holds is False and (_arguments_only(sides, missing) or self._is_firm(claim, free, result)):
+            if (
+                result.holds is False
+                and not result.by_shape
+                and (_arguments_only(sides, missing) or self._is_firm(claim, free, result))
+            ):
                 return self._fails(claim, theory, result)
         warnings = _near(missing, theory)
         return Finding(
@@ -170,11 +186,12 @@ class Relations:
         """
         if result.where is None:
             return False
-        world = judge.world(result.where.number, result.where.conventions)
+        world = judge.again(result.where)
         mentioned = {node for side in (claim.left, claim.right) for node in nodes(side) if isinstance(node, Ref)}
         by = {node.wrt for side in (claim.left, claim.right) for node in nodes(side) if isinstance(node, Derivative | Gradient)}
+        letters = result.where.letters
         for name, atoms in judge.unknowns(claim.left, claim.right, result.where):
-            refs = {ref for ref in mentioned if ref.name == name and len(ref.indices) == len(atoms)}
+            refs = {ref for ref in mentioned if ref.name == name and world.indices(ref, letters) == atoms}
             if not refs or refs & by or not world.in_use(name, atoms):
                 return False
         return True
@@ -182,7 +199,10 @@ class Relations:
     def _loose(self, theory: Theory, missing: frozenset[str]) -> Theory:
         key = (id(theory), missing)
         if key not in self._loosened:
-            self._loosened[key] = replace(theory, leaves=theory.leaves | missing, loose=True)
+            unused = dict.fromkeys(missing, ())
+            self._loosened[key] = replace(
+                theory, leaves=theory.leaves | missing, patterns={**theory.patterns, **unused}, loose=True
+            )
         return self._loosened[key]
 
 
@@ -241,8 +261,11 @@ def _arguments_only(sides: Sequence[Expr], names: frozenset[str]) -> bool:
 
     if not names:
         return False
+    names -= {
+        node.wrt.name for side in sides for node in nodes(side) if isinstance(node, Derivative) and isinstance(node.wrt, Ref)
+    }
     functions = any(isinstance(node, Call | Derivative) for side in sides for node in nodes(side))
-    return functions and any(not outside(side) & names for side in sides)
+    return functions and all(not outside(side) & names for side in sides)
 
 
 def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ class Theory:
     patterns: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     values: Mapping[tuple[str, tuple[Atom, ...]], Fraction] = field(default_factory=dict)
     apart: frozenset[tuple[str, int]] = frozenset()
-    extents: Mapping[tuple[str, tuple[Atom, ...]], tuple[Expr, Expr]] = field(default_factory=dict)
+    extents: Mapping[tuple[str, tuple[object, ...]], tuple[Expr, Expr]] = field(default_factory=dict)
     weights: tuple[Ref, ...] = ()
     loose: bool = False
     simplex: frozenset[str] = frozenset()

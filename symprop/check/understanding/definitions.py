@@ -13,7 +13,7 @@ from symprop.check.understanding.lines import EQUALITIES, Line
 from symprop.check.understanding.updating import update_rule
 from symprop.check.written_names import label_of, version
 from symprop.errors import Span
-from symprop.model.expr import Add, Expr, Ref
+from symprop.model.expr import Add, Expr, Number, Ref
 from symprop.model.functions import lookup
 from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Call, Derivative, Dots, Gradient, ungrouped
 
@@ -35,6 +35,7 @@ class Definitions:
     update: UpdateRule | None = None
     schemes: frozenset[tuple[Expr, Expr]] = frozenset()
     own: frozenset[str] = frozenset()
+    arrays: frozenset[str] = frozenset()
     functions_used: frozenset[str] = frozenset()
     lines: dict[tuple[int, int], str] = field(default_factory=dict)
 
@@ -45,6 +46,7 @@ def collect(
     given: Mapping[str, object],
     schemes: frozenset[tuple[Expr, Expr]] = frozenset(),
     own: frozenset[str] = frozenset(),
+    arrays: frozenset[str] = frozenset(),
 ) -> Definitions:
     """Go through a document once.
 
@@ -53,6 +55,7 @@ def collect(
         letters: its index letters.
         given: names that are defined elsewhere (by a network), which no line defines anew.
         schemes: (left side, right side) of what is stated in general and cannot be worked out.
+        arrays: names of columns and matrices, of which an index is an entry.
         own: changes and versions of quantities that the document does not speak of otherwise: names like any other.
     """
     called = {
@@ -63,7 +66,7 @@ def collect(
         for node in nodes(expr)
         if isinstance(node, Call)
     }
-    found = Definitions(schemes=schemes, own=own, functions_used=frozenset(called))
+    found = Definitions(schemes=schemes, own=own, arrays=arrays, functions_used=frozenset(called))
     for line in lines:
         for link in line.links:
             left, right = line.exprs[link], line.exprs[link + 1]
@@ -111,7 +114,7 @@ def _consider(found: Definitions, link: Link, letters: frozenset[str], given: Ma
 
 def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
     left, right = rule.ref, rule.expr
-    covering = [old for old in found.rules if covers(old, left)]
+    covering = [old for old in found.rules if covers(old, left, found.arrays)]
     if is_numeric(right):
         if not covering and link.number == 0:
             found.lines[link.key] = "a value"
@@ -122,9 +125,15 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
         or _names_function(found, right)
     ):
         found.lines[link.key] = "a scheme"
-    elif not covering and not _goes_round(found.rules, rule):
+    elif (not covering or _begins_family(covering, rule)) and not _goes_round(found.rules, rule):
         found.rules.append(rule)
         found.lines[link.key] = "a definition"
+
+
+def _begins_family(covering: list[Rule], rule: Rule) -> bool:
+    """``a^1 = x`` beside ``a^l = σ(z^l)``: the first member is given, whatever the rule for the others says."""
+    members = all(old.letters and old.ref != rule.ref for old in covering)
+    return members and isinstance(ungrouped(rule.expr), Ref) and all(isinstance(index, Number) for index in rule.ref.indices[:1])
 
 
 def _is_name(found: Definitions, ref: Ref) -> bool:
@@ -136,14 +145,14 @@ def _names_function(found: Definitions, expr: Expr) -> bool:
     return any(isinstance(node, Ref) and node.name in found.functions_used for node in values_in(expr))
 
 
-def covers(rule: Rule, ref: Ref) -> bool:
+def covers(rule: Rule, ref: Ref, arrays: frozenset[str] = frozenset()) -> bool:
     """Whether a definition gives *ref* its meaning already: as the same entry, a member of a family, a part or the whole."""
     if rule.ref.name != ref.name:
         return False
     more, fewer = ref.indices[len(rule.ref.indices) :], rule.ref.indices[len(ref.indices) :]
     if not all(isinstance(index, Ref) and index.name in rule.letters for index in fewer):
         return False
-    if more and not rule.ref.name.endswith((SUPERSCRIPTED, BRACKETED)):
+    if more and not rule.ref.name.endswith((SUPERSCRIPTED, BRACKETED)) and rule.ref.name not in arrays:
         return False
     for index, other in zip(rule.ref.indices, ref.indices, strict=False):
         letters = {node.name for node in nodes(index) if isinstance(node, Ref)} & set(rule.letters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symprop.check.theory import Atom
 from symprop.check.trees import nodes
@@ -27,6 +27,17 @@ class Indexing:
     sizes: frozenset[str]
     arity: Mapping[str, int]
     labels: Mapping[Slot, tuple[Atom, ...]]
+    names: frozenset[str]
+
+    def by(self, definitions: Indexing) -> Indexing:
+        """The same, where names that definitions speak of are indexed as they are there: a claim may be wrong."""
+        names = definitions.names
+        return replace(
+            self,
+            families=definitions.families | {slot for slot in self.families if slot[0] not in names},
+            apart=definitions.apart | {slot for slot in self.apart if slot[0] not in names},
+            names=self.names | names,
+        )
 
 
 def indexing(exprs: Iterable[Expr]) -> Indexing:
@@ -51,6 +62,7 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
         sizes=frozenset(_sizes(found) - lasts),
         arity=_arity(found, letters - lasts),
         labels=_labels(found, places, letters - lasts, frozenset(families)),
+        names=frozenset(name for (name, _), _ in places),
     )
 
 

@@ -62,8 +62,13 @@ class Ranks:
         for expr in exprs:
             for node in nodes(expr):
                 self._hint(node)
-                if isinstance(node, Ref) and self._is_hinted(node.name) and not self._arity.get(node.name, 0):
-                    self.found[node.name] = _usual(node.name)
+                if isinstance(node, Ref) and self._is_hinted(node.name) and self._is_whole(node):
+                    self._set(node, _usual(node.name))
+
+    def _is_whole(self, ref: Ref) -> bool:
+        """Whether it has fewer indices than entries of it have."""
+        arity = self._arity.get(ref.name, 0)
+        return arity == 0 or len(ref.indices) < arity
 
     def _is_hinted(self, name: str) -> bool:
         return name in self._hinted or base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED) in self._hinted
@@ -100,12 +105,12 @@ class Ranks:
             rank = max(self.rank(term) for term in node.terms)
             for term in node.terms:
                 inner = term.operand if isinstance(term, Neg) else term
-                if rank and isinstance(inner, Ref) and inner.name not in defined and not self.of_ref(inner):
+                if rank and isinstance(inner, Ref) and inner.name not in defined and self._is_whole(inner):
                     self._set(inner, min(rank, _usual(inner.name)))
         elif isinstance(node, Hadamard):
             rank = max(self.rank(factor) for factor in node.factors)
             for factor in node.factors:
-                if rank and isinstance(factor, Ref) and factor.name not in defined and not self.of_ref(factor):
+                if rank and isinstance(factor, Ref) and factor.name not in defined and self._is_whole(factor):
                     self._set(factor, rank)
         elif isinstance(node, Product | Mul):
             for left, right in zip(node.factors, node.factors[1:], strict=False):
@@ -113,8 +118,9 @@ class Ranks:
                     self._set(left, 2)
 
     def _set(self, ref: Ref, rank: int) -> None:
-        if not self._arity.get(ref.name, 0) and ref.name not in self.found:
-            self.found[ref.name] = rank
+        if self._is_whole(ref) and ref.name not in self.found:
+            missing = self._arity.get(ref.name, 0) - len(ref.indices)
+            self.found[ref.name] = missing if missing in (1, 2) else rank
 
     def _product(self, expr: Product | Mul) -> int:
         total = self.rank(expr.factors[0])

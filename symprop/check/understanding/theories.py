@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from symprop.check.document import Reading, Vocabulary
 from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
@@ -18,6 +19,7 @@ from symprop.check.values.ranges import places
 from symprop.check.values.world import World
 from symprop.check.written_names import CHANGE, MARK, base, version
 from symprop.evaluation.trouble import OutOfDomain, Trouble, UnknownName
+from symprop.model.affine import affine
 from symprop.model.expr import Expr, Ref
 from symprop.model.functions import lookup
 from symprop.model.written import Call, Derivative, Gradient
@@ -166,9 +168,11 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     indices = indexing([*exprs, *given.exprs])
-    definitions = collect(found, indices.letters, given.theory.rules, schemes, own)
+    arrays = reading.vocabulary.arrays - _tops(exprs).keys()  # what is differentiated is a number
+    definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
-    ranks = Ranks(reading.vocabulary.arrays, indices.arity).learn(rules, exprs)
+    indices = indices.by(indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)]))
+    ranks = Ranks(arrays, indices.arity).learn(rules, exprs)
     functions = {**_open(reading.vocabulary, definitions, exprs), **definitions.functions, **given.theory.functions}
     cost = _cost(exprs, given.theory)
     stated = given.theory.rules.keys() | given.theory.leaves
@@ -212,6 +216,13 @@ def _cost(exprs: Iterable[Expr], given: Theory) -> Ref | None:
         node.of for expr in exprs for node in nodes(expr) if isinstance(node, Derivative | Gradient) and isinstance(node.of, Ref)
     )
     return tops.most_common(1)[0][0] if tops else None
+
+
+def _tops(exprs: Iterable[Expr]) -> Counter[str]:
+    """Names whose gradients are taken."""
+    return Counter(
+        node.of.name for expr in exprs for node in nodes(expr) if isinstance(node, Gradient) and isinstance(node.of, Ref)
+    )
 
 
 def _leaves(theory: Theory, rules: Iterable[Rule]) -> frozenset[str]:
@@ -262,16 +273,36 @@ def _smooth(theory: Theory, exprs: Sequence[Expr]) -> dict[str, tuple[Ref, ...]]
     named = {name for name in tops if name[:1] in _COSTS and not theory.known(name)}
     if not named or any(name[:1] in _COSTS and theory.defined(name) for name in tops):
         return {}
+    refs = _ends_of_families(theory) or _unused(theory)
+    return dict.fromkeys(named, refs) if refs else {}
+
+
+def _ends_of_families(theory: Theory) -> tuple[Ref, ...]:
+    """The last members of what goes from layer to layer: ``a^L`` where ``z^l`` is made of ``a^{l-1}``."""
+    last = Ref(next(iter(sorted(theory.lasts)), "L"))
+    found: dict[Ref, None] = {}
+    for rule in (rule for group in theory.rules.values() for rule in group if not _slopes(rule.expr)):
+        for node in (node for node in nodes(rule.expr) if isinstance(node, Ref)):
+            slots = [slot for slot in range(len(node.indices)) if (node.name, slot) in theory.families]
+            if slots and theory.defined(node.name) and _is_before(node.indices[slots[0]], rule.ref, theory):
+                found[Ref(node.name, tuple(last if slot in slots else index for slot, index in enumerate(node.indices)))] = None
+    return tuple(found)
+
+
+def _is_before(index: Expr, ref: Ref, theory: Theory) -> bool:
+    """Whether an index is one less than that of the left side."""
+    counts = [at for slot, at in enumerate(ref.indices) if (ref.name, slot) in theory.families]
+    here, there = affine(counts[0]) if counts else None, affine(index)
+    if here is None or there is None:
+        return False
+    step = here.plus(there, Fraction(-1))
+    return not step.coefficients and step.constant == 1
+
+
+def _unused(theory: Theory) -> tuple[Ref, ...]:
+    """Quantities that nothing else is made of."""
     used = {name for group in theory.rules.values() for rule in group for name in _quantities_but(rule.expr, rule.ref.name)}
-    last = [group[0] for name, group in theory.rules.items() if name not in used and not _slopes(group[0].expr)]
-    refs = []
-    for rule in last:
-        indices = []
-        for slot, index in enumerate(rule.ref.indices):
-            counts = (rule.ref.name, slot) in theory.families
-            indices.append(Ref(next(iter(sorted(theory.lasts)), "L")) if counts else index)
-        refs.append(Ref(rule.ref.name, tuple(indices)))
-    return {name: tuple(refs) for name in named} if refs else {}
+    return tuple(group[0].ref for name, group in theory.rules.items() if name not in used and not _slopes(group[0].expr))
 
 
 def _quantities_but(expr: Expr, own: str) -> set[str]:

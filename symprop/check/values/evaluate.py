@@ -168,7 +168,17 @@ def _plain_product(world: World, expr: Mul, bound: Bindings) -> Value:
 
 
 def _hadamard(world: World, expr: Hadamard, bound: Bindings) -> Value:
-    return entrywise(world.tape.multiply, [value(world, factor, bound) for factor in expr.factors], "a product entry by entry")
+    try:
+        return entrywise(
+            world.tape.multiply, [value(world, factor, bound) for factor in expr.factors], "a product entry by entry"
+        )
+    except ShapeMismatch:
+        *before, last = expr.factors
+        if not isinstance(last, Product):
+            raise
+        # `δ ⊙ σ'(z) xᵀ`: where only that fits, the product goes from left to right
+        first = Hadamard((*before, last.factors[0]))
+        return value(world, Product((first, *last.factors[1:]), last.signs), bound)
 
 
 def _quotient(world: World, expr: Div, bound: Bindings) -> Value:
@@ -262,18 +272,23 @@ def _group(world: World, expr: Group, bound: Bindings) -> Value:
 
 def _cases(world: World, expr: Cases, bound: Bindings) -> Value:
     for branch, condition in expr.branches:
-        if condition is None or _truth(world, condition, bound):
+        if condition is None or truth(world, condition, bound):
             return value(world, branch, bound)
     raise Unsupported("no case applies")
 
 
 def _indicator(world: World, expr: Indicator, bound: Bindings) -> Value:
-    return world.constant(1) if _truth(world, expr, bound) else world.masked
+    return world.constant(1) if truth(world, expr, bound) else world.masked
 
 
-def _truth(world: World, condition: Expr, bound: Bindings) -> bool:
+def truth(world: World, condition: Expr, bound: Bindings) -> bool:
+    """Whether a condition holds.
+
+    Raises:
+        Trouble: it is no comparison, or a side has no value.
+    """
     if isinstance(condition, Group) and len(condition.items) == 1:
-        return _truth(world, condition.items[0], bound)
+        return truth(world, condition.items[0], bound)
     if isinstance(condition, Kronecker):
         return _same(world, condition.left, condition.right, bound)
     if not isinstance(condition, Indicator):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from symprop.evaluation.context import Real
 from symprop.evaluation.tape import Node
 from symprop.evaluation.tape import derivative as swept
 from symprop.evaluation.trouble import Unsupported
-from symprop.model.expr import Expr, Ref
-from symprop.model.written import Derivative, Gradient, ungrouped
+from symprop.model.expr import Expr, Number, Ref
+from symprop.model.written import SUPERSCRIPTED, Derivative, Gradient, ungrouped
 
 if TYPE_CHECKING:
     from symprop.check.values.world import World
@@ -31,6 +32,7 @@ def derivative(world: World, expr: Derivative, bound: Bindings) -> Value:
     wrt = collapsed(world.value(expr.wrt, bound))  # first: what was made before it cannot depend on it
     of = collapsed(world.value(expr.of, bound))
     found = _slopes(world, of, wrt)
+    _note(world, expr, of, wrt, found)
     if not isinstance(ungrouped(expr.wrt), Ref) and not any(node.value for node in flat(found)):
         raise Unsupported("a derivative by what nothing depends on")
     return found
@@ -44,11 +46,43 @@ def gradient(world: World, expr: Gradient, bound: Bindings) -> Value:
     """
     if expr.wrt is None:
         raise Unsupported("a gradient that does not say by what")
-    wrt = collapsed(world.value(expr.wrt, bound))
+    wrt = collapsed(world.value(_last_layer(world, expr.wrt), bound))
     of = collapsed(world.value(expr.of, bound))
     if not isinstance(of, Node):
         raise Unsupported("a gradient of an array")
-    return _by(world, of, wrt)
+    slope = _by(world, of, wrt)
+    _note(world, expr, of, wrt, slope)
+    return slope
+
+
+def _note(world: World, expr: Expr, of: Value, wrt: Value, slope: Value) -> None:
+    """Remember whether there was a way from what is differentiated to what it is differentiated by."""
+    if world.slopes.get(expr):
+        return
+    ends = {node.order for node in flat(wrt)}
+    world.slopes[expr] = any(node.value for node in flat(slope)) or any(_reaches(world, node, ends) for node in flat(of))
+
+
+def _reaches(world: World, of: Node, ends: set[int]) -> bool:
+    first, seen, waiting = min(ends), {of.order}, [of]
+    while waiting:
+        node = waiting.pop()
+        world.steps.spend()
+        if node.order in ends:
+            return True
+        for parent, _ in node.parents:
+            if parent.order >= first and parent.order not in seen:
+                seen.add(parent.order)
+                waiting.append(parent)
+    return False
+
+
+def _last_layer(world: World, wrt: Expr) -> Expr:
+    """``∇_a C`` where only ``a^l`` is known: by the last layer."""
+    family = wrt.name + SUPERSCRIPTED if isinstance(wrt, Ref) else ""
+    if not isinstance(wrt, Ref) or wrt.indices or world.theory.known(wrt.name) or not world.theory.known(family):
+        return wrt
+    return Ref(family, (Number(Fraction(world.depth)),))
 
 
 def by(world: World, of: Expr, wrt: Value) -> Value:

@@ -103,6 +103,7 @@ class World:
         self.functions: dict[str, SmoothFunction] = {}
         self.drawn: dict[Key, Fraction] = {}
         self.ties = 0
+        self.slopes: dict[Expr, bool] = {}  # derivatives that were asked for, and whether one was not 0
         self.loosened: set[Key] = set()  # entries that nothing defines
         self.choices: set[str] = set()  # conventions that made a difference
         self.masked = self.tape.constant(self.arith.zero)
@@ -184,6 +185,10 @@ class World:
             self._open.discard(key)
         self._values[key] = value
         return value
+
+    def indices(self, ref: Ref, letters: Bindings) -> tuple[Atom, ...]:
+        """The entry that a name with its indices is."""
+        return tuple(atom(index, letters, self.named) for index in ref.indices)
 
     def places(self, name: str, prefix: tuple[Atom, ...], slot: int) -> tuple[Atom, ...]:
         """The values of an index of a quantity."""
@@ -312,7 +317,7 @@ class World:
             return None
         for extra in (1, 2):
             whole, at = atoms[:-extra], atoms[-extra:]
-            if len(atoms) < extra or not self._is_array(name, whole):
+            if len(atoms) < extra or not self._is_array(name, whole) or self.theory.open_axes(name, len(whole)):
                 continue
             value = self.entry(name, whole)
             return evaluate.component(value, at) if isinstance(value, Array) else None
@@ -356,7 +361,7 @@ class World:
         """Whether definitions use a name with such indices."""
         patterns = self.theory.patterns.get(name)
         if patterns is None:
-            return True
+            return name in self.theory.leaves
         for ref in patterns:
             letters = tuple(sorted(evaluate.letters_in_ref(self, ref)))
             if len(ref.indices) == len(atoms) and match(ref.indices, atoms, letters, self.named) is not None:
@@ -409,7 +414,7 @@ class World:
         return each(value, self.tape.alias)
 
     def _outer(self, ref: Ref) -> Real:
-        value = self.entry(ref.name, tuple(atom(index, {}, self.named) for index in ref.indices))
+        value = self.entry(ref.name, self.indices(ref, {}))
         if not isinstance(value, Node):
             raise Unsupported(f"the array {ref.name} in the definition of a function")
         return value.value
