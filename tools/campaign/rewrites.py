@@ -163,10 +163,13 @@ def _chain(node: Node, case: Case) -> Iterator[Node]:
                 yield Mul((Par(node.of, left), Par(left, node.wrt)))
 
 
+ROUNDED = (4, 5, 6)
+
+
 def _round(node: Node, _: Case) -> Iterator[Node]:
-    """Fewer digits, rightly rounded."""
-    if isinstance(node, Num) and "." in node.text:
-        for digits in (4, 5, 6):
+    """Fewer digits, rightly rounded; rounding twice would not be right."""
+    if isinstance(node, Num) and len(node.text.partition(".")[2]) > ROUNDED[-1]:
+        for digits in ROUNDED:
             text = f"{float(node.value):.{digits}f}"
             yield Num(Fraction(text), text)
 
