@@ -48,7 +48,7 @@ def substituted(left: Expr, right: Expr, theory: Theory, memory: Memory) -> Nume
         return None
     only = needed[0] ^ needed[1]
     missing = sorted(entry_text(*key) for key in only if key not in theory.values)
-    if only and not missing:
+    if only and not missing and _stand_for(only, needed, (left, right), theory):
         fixed = replace(theory, values={key: theory.values[key] for key in only})
         sides, known = _with_full_values((left, right), memory)
         if _equal(left, right, _worlds(fixed), {}) or _equal(*sides, _worlds(fixed), known):
@@ -59,6 +59,14 @@ def substituted(left: Expr, right: Expr, theory: Theory, memory: Memory) -> Nume
             return NumericVerdict(True, message="With the values that were given or printed before.")
     short = any(number in decimals(side) for number in extra for side in (left, right))
     return NumericVerdict(None, message=listed(missing), missing=tuple(missing)) if missing and short else None
+
+
+def _stand_for(only: set[Key], needed: Sequence[set[Key]], sides: Sequence[Expr], theory: Theory) -> bool:
+    """Whether the values of all names that one side lacks stand in that side: else it merely lacks them."""
+    lacking = [place for place in (0, 1) if only <= needed[1 - place]]
+    return any(
+        {abs(theory.values[key]) for key in only} <= {number.value for number in _numbers(sides[place])} for place in lacking
+    )
 
 
 def _with_names(sides: tuple[Expr, Expr], extra: Iterable[Number], theory: Theory, memory: Memory) -> Iterator[tuple[Expr, Expr]]:
@@ -86,8 +94,8 @@ def _put(side: Expr, chosen: Mapping[Number, Expr]) -> Expr:
     refs = [node for node in nodes(side) if isinstance(node, Ref) and node.indices]
     hidden: dict[Expr, Expr] = {ref: Ref(f"@{place}") for place, ref in enumerate(dict.fromkeys(refs))}
     shown = {name: ref for ref, name in hidden.items()}
-    without = _replaced(side, hidden)
-    return _replaced(_replaced(without, dict(chosen)), shown)
+    put: dict[Expr, Expr] = {**chosen}
+    return _replaced(_replaced(_replaced(side, hidden), put), shown)
 
 
 def _replaced(expr: Expr, by: Mapping[Expr, Expr]) -> Expr:

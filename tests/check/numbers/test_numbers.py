@@ -190,6 +190,10 @@ def test_claims_after_updates() -> None:
         ("net = w \\cdot 0.5 + 0.1", True),
         ("net = 0.9 x + c", None),
         ("net = 0.5 w + 0.1 x", None),
+        ("E = \\frac{1}{2} (1 - out)^2", True),
+        ("\\frac{\\partial E}{\\partial w} = 1 (out - t) out (1 - out) \\cdot 0.5", True),
+        ("\\frac{\\partial E}{\\partial w} = 1 (out - t) out (1 - out)", None),
+        ("\\frac{\\partial E}{\\partial w} = \\frac{2}{2} (out - t) out (1 - out) \\eta", None),
         ("net = w x + c", None),
     ],
 )
