@@ -74,7 +74,7 @@ def _with_names(sides: tuple[Expr, Expr], extra: Iterable[Number], theory: Theor
     options = {number: [*_having(number, theory, memory)][:_MOST_NAMES] for number in sorted(extra, key=lambda n: n.value)}
     options = {number: names for number, names in options.items() if names}
     for choice in product(*([None, *names] for names in options.values())):
-        chosen = {number: name for number, name in zip(options, choice, strict=True) if name is not None}
+        chosen: dict[Expr, Expr] = {number: name for number, name in zip(options, choice, strict=True) if name is not None}
         if chosen:
             yield _put(sides[0], chosen), _put(sides[1], chosen)
 
@@ -89,13 +89,12 @@ def _having(number: Number, theory: Theory, memory: Memory) -> Iterator[Expr]:
             yield Ref(name, tuple(Number(Fraction(at)) if isinstance(at, int) else Ref(at) for at in atoms))
 
 
-def _put(side: Expr, chosen: Mapping[Number, Expr]) -> Expr:
+def _put(side: Expr, chosen: Mapping[Expr, Expr]) -> Expr:
     """*side* with the numbers in the place of names; numbers in indices stay."""
     refs = [node for node in nodes(side) if isinstance(node, Ref) and node.indices]
     hidden: dict[Expr, Expr] = {ref: Ref(f"@{place}") for place, ref in enumerate(dict.fromkeys(refs))}
     shown = {name: ref for ref, name in hidden.items()}
-    put: dict[Expr, Expr] = {**chosen}
-    return _replaced(_replaced(_replaced(side, hidden), put), shown)
+    return _replaced(_replaced(_replaced(side, hidden), chosen), shown)
 
 
 def _replaced(expr: Expr, by: Mapping[Expr, Expr]) -> Expr:
