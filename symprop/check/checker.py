@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from symprop.check.document import Formula, Sign, Statement
 from symprop.check.given import declarations
 from symprop.check.given.knowing import Known, known
+from symprop.check.given.writing import declaration
+from symprop.check.mistakes.diagnoser import Diagnoser
 from symprop.check.numbers.judging import Numbers
 from symprop.check.numbers.verdict import NumericVerdict
 from symprop.check.relations import Claim, Relations
@@ -47,7 +49,8 @@ def check(text: str, name: str, networks: Sequence[Network] = ()) -> Report:
     knowledge = known(read_document(text, name), networks)
     understanding = understand(knowledge.reading, knowledge.given)
     findings = Checker(understanding, knowledge).findings()
-    return Report(name, tuple(sorted(findings, key=lambda finding: finding.span.start)))
+    found = tuple(sorted(findings, key=lambda finding: finding.span.start))
+    return Report(name, found, declaration=declaration(knowledge.reading, understanding))
 
 
 class Checker:
@@ -56,7 +59,7 @@ class Checker:
     def __init__(self, understanding: Understanding, knowledge: Known) -> None:
         self._understanding = understanding
         self._knowledge = knowledge
-        self._relations = Relations()
+        self._relations = Relations(Diagnoser(knowledge.reading, understanding.lines))
         self._numbers = Numbers(understanding)
 
     def findings(self) -> Iterator[Finding]:
@@ -81,7 +84,7 @@ class Checker:
         verdict = self._numbers.judge(line, 0)
         if verdict is not None:
             return _numeric(claim.span, latex, verdict)
-        return self._judged(Claim(left, right, claim.span, latex), line)
+        return self._judged(Claim(left, right, claim.span, latex, line.number), line)
 
     def _line(self, line: Line) -> Iterator[Finding]:
         formula = line.statement.formula
@@ -126,7 +129,7 @@ class Checker:
         conditions, conditional = self._conditions(line)
         if conditions is None:
             return Finding(span, latex, Outcome.SKIPPED, "A condition on indices.")
-        claim = Claim(a, b, span, latex, conditions, conditional)
+        claim = Claim(a, b, span, latex, line.number, conditions, conditional)
         found = self._judged(claim, line)
         if verdict is None and found.outcome is Outcome.FAILS:
             verdict = self._numbers.substituted(line, link)
@@ -156,7 +159,7 @@ class Checker:
         """What contradicts the meaning of a name, and is no slip, gives it another one from here on."""
         theory = self._understanding.at(line.number)
         left, simple = ungrouped(claim.left), isinstance(ungrouped(claim.right), Ref | Table)
-        slip = bool(found.suggestion)
+        slip = bool(found.code)
         rule: Rule | FunctionRule | None = None
         if isinstance(left, Ref):
             old = next((old.line for old in theory.rules.get(left.name, ()) if old.ref == left), None)
@@ -187,7 +190,7 @@ class Checker:
         a, b = line.meaning(link), line.meaning(link + 1)
         message, suggestion = _sentence(unread.message), ""
         if a is not None and b is not None:
-            found = self._judged(Claim(a, b, span, latex), line)
+            found = self._judged(Claim(a, b, span, latex, line.number), line)
             if found.outcome is Outcome.HOLDS:
                 message, suggestion = f"{message} With {unread.repaired} it holds.", unread.repaired
         return Finding(span, latex, Outcome.UNREAD, message, code="SP101", kind="syntax", suggestion=suggestion)
@@ -218,7 +221,7 @@ def _numeric(span: Span, latex: str, verdict: NumericVerdict) -> Finding:
     """The finding of a link with numbers."""
     message = verdict.message
     if verdict.holds:
-        code = "SP201" if verdict.kind else ""
+        code = "SP102" if verdict.kind else ""
         evidence = Evidence.PROVED if verdict.proved else Evidence.SAMPLED
         return Finding(span, latex, Outcome.HOLDS, message, evidence, code, verdict.kind, follows_from=verdict.follows_from)
     if verdict.holds is False:
