@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from symprop.check.judge import Judge
 from symprop.check.mistakes import arrays, chains, factors, functions, names, small, sums
@@ -14,8 +14,8 @@ from symprop.check.mistakes.probe import Probe
 from symprop.check.mistakes.sites import sites
 from symprop.check.mistakes.spelling import Writer
 from symprop.check.mistakes.table import CODES, MISTAKES
-from symprop.model.expr import Expr, Number
-from symprop.model.written import Dots
+from symprop.model.expr import Expr, Indicator, Number, Ref
+from symprop.model.written import Derivative, Dots, Gradient
 
 Generator = Callable[[Material], Iterator[Edit]]
 
@@ -25,13 +25,16 @@ GENERATORS: Sequence[Generator] = (
     small.twos,
     functions.primes,
     functions.arguments,
+    functions.whole,
     names.indices,
+    names.everywhere,
     arrays.transposes,
     arrays.entrywise,
     arrays.orders,
     arrays.norms,
     chains.chains,
     sums.sums,
+    sums.bounds,
     small.exponents,
     factors.lost,
     factors.extra,
@@ -40,6 +43,7 @@ GENERATORS: Sequence[Generator] = (
     names.others,
     factors.lost_arrays,
     factors.lost_inside,
+    factors.whole,
 )
 """Where edits come from, the smallest and most frequent first."""
 
@@ -56,7 +60,7 @@ THEN: Sequence[Generator] = (
 )
 """Which edits are tried together where one is not enough."""
 
-MOST_TRIED = 600
+MOST_TRIED = 400
 """Edits that are tried in one world."""
 MOST_JUDGED = 10
 """Edits that are judged."""
@@ -85,19 +89,28 @@ class Diagnosis:
     suggestion: str
 
 
-def diagnose(left: Expr, right: Expr, judge: Judge, surroundings: Surroundings | None = None) -> Diagnosis | None:
+def diagnose(
+    left: Expr,
+    right: Expr,
+    judge: Judge,
+    surroundings: Surroundings | None = None,
+    conditions: Sequence[Indicator] = (),
+) -> Diagnosis | None:
     """The mistake in ``left = right``, which *judge* has refuted; None where no small edit makes it hold.
+
+    *conditions* say for which places of indices it is meant.
 
     What is suggested holds by the same judge.  The work is bounded by counts, so that the result does not depend on the clock.
     """
     surroundings = surroundings or Surroundings()
-    if any(isinstance(site.node, Dots) for site in sites(right)) or isinstance(right, Number):
+    slope = isinstance(left, Derivative | Gradient)
+    if any(isinstance(site.node, Dots) for site in sites(right)) or (isinstance(right, Number) and not slope):
         return None
     probe = Probe(judge, left, right, MOST_TRIED)
     if probe.target is None:
         return None
     material = Material(left, right, judge.theory, probe, surroundings.earlier)
-    search = _Search(judge, material)
+    search = _Search(judge, material, conditions)
     writer = surroundings.writer
     found = search.single() or search.left_side()
     if found is not None:
@@ -109,8 +122,9 @@ def diagnose(left: Expr, right: Expr, judge: Judge, surroundings: Surroundings |
 class _Search:
     """Tries edits in order."""
 
-    def __init__(self, judge: Judge, material: Material) -> None:
+    def __init__(self, judge: Judge, material: Material, conditions: Sequence[Indicator]) -> None:
         self._judge, self._material, self._judged = judge, material, 0
+        self._conditions = tuple(conditions)
         self._seen: set[Expr] = {material.right}
 
     def single(self) -> Edit | None:
@@ -119,10 +133,10 @@ class _Search:
 
     def pair(self) -> tuple[Edit, Edit] | None:
         """Two edits, of kinds that come together."""
-        self._material.probe.left, self._judged = MOST_TRIED, 0
+        self._material.probe.left, self._judged = MOST_TRIED // 2, 0
         first = [edit for generator in FIRST for edit in generator(self._material)]
         for edit in first[:MOST_PAIRED]:
-            second = self._first(replace(self._material, right=edit.right), THEN)
+            second = self._first(self._material.after(edit.right), THEN)
             if second is not None:
                 return edit, second
         return None
@@ -135,7 +149,7 @@ class _Search:
             value = self._material.probe.value(self._material.right)
             if value is not None and any(value[1]) and self._material.probe.same(self._material.probe.value(edit.left), value):
                 self._judged += 1
-                if self._judge.equal(edit.left, self._material.right).holds:
+                if self._holds(edit.left, self._material.right):
                     return edit
         return None
 
@@ -149,9 +163,12 @@ class _Search:
                 self._seen.add(edit.right)
                 if material.probe.tried(edit.right):
                     self._judged += 1
-                    if self._judge.equal(material.left, edit.right).holds:
+                    if self._holds(material.left, edit.right):
                         return edit
         return None
+
+    def _holds(self, left: Expr, right: Expr) -> bool:
+        return bool(self._judge.equal(left, right, self._conditions).holds)
 
     def _affordable(self) -> bool:
         return self._material.probe.left > 0 and self._judged < MOST_JUDGED
@@ -159,8 +176,10 @@ class _Search:
     def _begs(self, right: Expr) -> bool:
         """Whether the left side would stand on the right."""
         left = self._material.left
+        if not isinstance(left, Ref | Derivative | Gradient):
+            return False
         inside = any(site.node == left for site in sites(right))
-        return inside and not any(site.node == left for site in sites(self._material.right)) and not isinstance(left, Number)
+        return inside and not any(site.node == left for site in sites(self._material.right))
 
 
 def _diagnosis(edit: Edit, writer: Writer, judge: Judge, left: Expr) -> Diagnosis:

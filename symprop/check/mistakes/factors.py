@@ -73,10 +73,15 @@ def extra(material: Material) -> Iterator[Edit]:
         if isinstance(node, Product):
             for place, factor in enumerate(node.factors):
                 yield Edit(_extra_kind(factor), site.rebuild(without_factor(node, place)), _needed(factor))
+            for place in range(len(node.factors) - 1):
+                both = product(node.factors[place : place + 2], node.signs[place : place + 1])
+                rest = without_factor(node, place + 1)
+                shorter = without_factor(rest, place) if isinstance(rest, Product) else ONE
+                yield Edit("extra factor", site.rebuild(shorter), both)
         elif isinstance(node, Hadamard):
             for place, factor in enumerate(node.factors):
-                rest = (*node.factors[:place], *node.factors[place + 1 :])
-                yield Edit("extra factor", site.rebuild(Hadamard(rest) if len(rest) > 1 else rest[0]), factor)
+                others = (*node.factors[:place], *node.factors[place + 1 :])
+                yield Edit("extra factor", site.rebuild(Hadamard(others) if len(others) > 1 else others[0]), factor)
         elif isinstance(node, Div):
             yield Edit("extra factor", site.rebuild(node.numerator), Div(ONE, node.denominator))
 
@@ -97,18 +102,30 @@ def terms(material: Material) -> Iterator[Edit]:
                 rest = (*site.node.terms[:place], *site.node.terms[place + 1 :])
                 new = Add(rest) if len(rest) > 1 else rest[0]
                 yield Edit("extra term", site.rebuild(new), term.operand if isinstance(term, Neg) else term)
+    if isinstance(material.right, Number):
+        return
     outer = material.right.terms if isinstance(material.right, Add) else (material.right,)
-    found = [*_stated_terms(material), *material.here]
+    stated = _stated_terms(material)
+    found = [*stated, *material.here]
     for term in dict.fromkeys(found):
         if term not in outer and material.probe.value(term) is not None:
             yield Edit("lost term", Add((*outer, term)), term)
-            if term not in _stated_terms(material):
+            if term not in stated:
                 yield Edit("lost term", Add((*outer, negated(term))), negated(term))
 
 
 def _stated_terms(material: Material) -> list[Expr]:
-    """The terms of the definition of the left side."""
-    return [term for ref, body in material.bodies if ref == material.left and isinstance(body, Add) for term in body.terms]
+    """The terms of the definition of the left side, then those of other sums of the document."""
+    own = [body for ref, body in material.bodies if ref == material.left]
+    found = [term for body in (*own, *material.stated) if isinstance(body, Add) for term in body.terms]
+    return [term for term in dict.fromkeys(found) if material.closed(term)][:_MOST_DEEP]
+
+
+def whole(material: Material) -> Iterator[Edit]:
+    """Something else altogether that the document speaks of."""
+    for found in material.here:
+        for new in (found, negated(found)):
+            yield Edit("factor", new, material.right, new)
 
 
 def exchanged(material: Material) -> Iterator[Edit]:
@@ -178,6 +195,8 @@ def with_factor(expr: Expr, factor: Expr) -> Expr:
         for part in factor.factors:
             expr = multiplied(expr, part)
         return expr
+    if expr == ONE:
+        return factor
     if isinstance(expr, Neg):
         return Neg(with_factor(expr.operand, factor))
     if isinstance(expr, Div) and expr.numerator == ONE:

@@ -45,7 +45,8 @@ def shifted(index: Expr, by: int) -> Expr:
     if total == 0:
         return base
     step = Number(Fraction(abs(total)))
-    return Add((base, step if total > 0 else Neg(step)))
+    terms = base.terms if isinstance(base, Add) else (base,)
+    return Add((*terms, step if total > 0 else Neg(step)))
 
 
 def _solve(index: Expr, actual: Expr, letters: Sequence[str], found: dict[str, Expr]) -> bool:
@@ -62,8 +63,9 @@ def _parts(index: Expr) -> tuple[Expr | None, int]:
         return None, int(index.value)
     if isinstance(index, Add):
         others = [term for term in index.terms if _steps(term) is None]
-        if len(others) == 1:
-            return others[0], sum(_steps(term) or 0 for term in index.terms)
+        if others:
+            rest = others[0] if len(others) == 1 else Add(tuple(others))
+            return rest, sum(_steps(term) or 0 for term in index.terms)
     return index, 0
 
 

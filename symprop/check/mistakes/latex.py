@@ -57,6 +57,7 @@ class Style:
         hadamard: the sign of a product entry by entry.
         kronecker: ``δ`` with two indices is Kronecker's.
         indicator: what stands before the brackets of an indicator.
+        dot: the sign of products that is a dot.
         dotted: a dot stands between factors where nothing stood.
     """
 
@@ -67,6 +68,7 @@ class Style:
     transposed: str = "T"
     hadamard: str = r"\odot"
     indicator: str = ""
+    dot: str = r"\cdot"
     kronecker: bool = False
     dotted: bool = False
 
@@ -126,7 +128,7 @@ class _Printer:
         digits = isinstance(after, Number) and isinstance(before, Number)
         if sign == "" and (self.style.dotted or digits):
             sign = "·"
-        return {"": " ", "·": r" \cdot ", "×": r" \times ", "*": " * "}[sign]
+        return {"": " ", "·": f" {self.style.dot} ", "×": r" \times ", "*": " * "}[sign]
 
     def entrywise(self, expr: Hadamard) -> str:
         return f" {self.style.hadamard} ".join(

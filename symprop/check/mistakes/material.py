@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 
 from symprop.check.mistakes.instances import instantiated
 from symprop.check.mistakes.probe import Probe
 from symprop.check.mistakes.sites import references, sites
 from symprop.check.theory import Rule, Theory
 from symprop.check.values.evaluate import letters_in
-from symprop.model.expr import ONE, TWO, Add, Div, Expr, Neg, Number, Pow, Ref
-from symprop.model.written import Call, Derivative, Gradient, Product
+from symprop.model.expr import ONE, TWO, ZERO, Add, Div, Expr, Indicator, Neg, Number, Pow, Ref
+from symprop.model.written import Call, Derivative, Gradient, Kronecker, Product
 
-_MOST_BODIES = 60
+_MOST_BODIES = 30
 _MOST_FACTORS = 90
+PLAIN = frozenset(["abs", "sqrt", "exp", "log", "ln", "max", "min", "sign", "sin", "cos", "tan"])
+"""Functions whose derivatives nobody writes with a prime."""
+_SHARED = ("bodies", "stated", "names", "calls", "slopes", "factors", "here")
+
 _SLOPES: Mapping[str, Callable[[Expr], Expr]] = {
     "sigmoid": lambda y: Product((y, Add((ONE, Neg(y)))), ("",)),
     "tanh": lambda y: Add((ONE, Neg(Pow(y, TWO)))),
@@ -39,6 +44,12 @@ class Material:
     theory: Theory
     probe: Probe
     earlier: Sequence[Expr] = ()
+
+    def after(self, right: Expr) -> Material:
+        """The same for another right side, without working everything out again."""
+        new = replace(self, right=right)
+        new.__dict__.update({name: self.__dict__[name] for name in _SHARED if name in self.__dict__})
+        return new
 
     @cached_property
     def bodies(self) -> tuple[tuple[Ref, Expr], ...]:
@@ -86,18 +97,23 @@ class Material:
         """The derivatives of activation functions where they are used, as such and by the activation."""
         found: dict[Expr, None] = {}
         for call in self.calls:
-            if len(call.arguments) == 1:
+            if len(call.arguments) == 1 and call.function.name not in PLAIN:
                 found.setdefault(Call(call.function, call.arguments, max(call.primes, 1)))
         for ref, body in self.bodies:
             slope = _SLOPES.get(self.function(body))
             if slope is not None:
                 found.setdefault(slope(ref))
+            step = _step(body)
+            if step is not None:
+                found.setdefault(step)
         return tuple(found)
 
     @cached_property
     def factors(self) -> tuple[Expr, ...]:
         """What may be missing from a product, most likely first: derivatives of activations, names, the rest."""
         found: dict[Expr, None] = dict.fromkeys([*self.slopes, *self.names])
+        places = [Ref(letter) for letter in sorted(self.probe.letters)]
+        found |= dict.fromkeys(Kronecker(one, other) for one, other in combinations(places, 2))
         found |= dict.fromkeys(Div(ONE, Ref(name)) for name in sorted(self.theory.sizes))
         found |= dict.fromkeys(Ref(name) for name in sorted(self.theory.sizes))
         for expr in (self.right, *self.stated):
@@ -124,6 +140,15 @@ class Material:
             if len(terms) == 2 and ONE in terms and any(isinstance(t, Call) and t.function.name == "exp" for t in terms):
                 return "sigmoid"
         return ""
+
+
+def _step(body: Expr) -> Expr | None:
+    """Where ``max(0, z)`` rises: ``[z > 0]``."""
+    if isinstance(body, Call) and body.function.name in ("max", "relu") and 0 < len(body.arguments) < 3:
+        others = [argument for argument in body.arguments if argument != ZERO]
+        if len(others) == 1:
+            return Indicator((others[0], ZERO), (">",))
+    return None
 
 
 _KNOWN = {"σ": "sigmoid"}

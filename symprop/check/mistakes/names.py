@@ -9,6 +9,7 @@ from symprop.check.mistakes.edit import Edit
 from symprop.check.mistakes.instances import shifted
 from symprop.check.mistakes.material import Material
 from symprop.check.mistakes.sites import Site, references, sites, with_references
+from symprop.check.written_names import LAYER
 from symprop.model.expr import Expr, Ref
 from symprop.model.written import Derivative, Gradient
 
@@ -22,6 +23,24 @@ def indices(material: Material) -> Iterator[Edit]:
     for ref in references(material.right):
         for kind, other in _near(ref, material):
             yield from exchanged(material.right, kind, ref, other)
+
+
+def everywhere(material: Material) -> Iterator[Edit]:
+    """One index for another wherever it stands: ``l+1`` for ``L`` in all layers."""
+    refs = references(material.right)
+    counts = dict.fromkeys(ref.indices[slot] for ref in refs for slot in _layers(ref, material))
+    known = dict.fromkeys(ref.indices[slot] for ref in references(material.left) for slot in _layers(ref, material))
+    for index in counts:
+        for other in dict.fromkeys([new for one in (index, *known) for by in (0, 1, -1) for new in [shifted(one, by)]]):
+            if other != index:
+                right = with_references(material.right, lambda ref, a=index, b=other: _relayered(ref, a, b, material))  # type: ignore[misc]
+                yield Edit("layer", right, index, other)
+
+
+def _relayered(ref: Ref, index: Expr, other: Expr, material: Material) -> Ref:
+    layers = _layers(ref, material)
+    new = tuple(other if slot in layers and old == index else old for slot, old in enumerate(ref.indices))
+    return ref if new == ref.indices else Ref(ref.name, new)
 
 
 def others(material: Material) -> Iterator[Edit]:
@@ -84,7 +103,16 @@ def _near(ref: Ref, material: Material) -> Iterator[tuple[str, Ref]]:
     for kind, indices in (*_permuted(ref, material), *_shifted(ref, material), *_others(ref, material)):
         if indices not in seen:
             seen.add(indices)
-            yield kind, Ref(ref.name, indices)
+            yield kind, Ref(_lettered(ref.name, indices), indices)
+
+
+def _lettered(name: str, indices: Indices) -> str:
+    """The name with these indices, where their letters are part of it."""
+    if LAYER not in name[1:]:
+        return name
+    head, rest = name.split(LAYER, 1)
+    letters = "".join(index.name for index in indices if isinstance(index, Ref))
+    return f"{head}{LAYER}{letters}{rest[len(indices) :]}"
 
 
 def _layers(ref: Ref, material: Material) -> list[int]:

@@ -24,12 +24,13 @@ class Probe:
         self.target: Numbers | None = None
         self._cache: dict[Expr, Numbers | None] = {}
         self.open = frozenset(judge.open_letters((left, right)))
-        for number in range(_WORLDS):
-            if self._found(number, left, right):
-                return
+        for vanishing in (False, True):
+            for number in range(_WORLDS):
+                if self._found(number, left, right, vanishing=vanishing):
+                    return
         self.target = None
 
-    def _found(self, number: int, left: Expr, right: Expr) -> bool:
+    def _found(self, number: int, left: Expr, right: Expr, *, vanishing: bool) -> bool:
         try:
             places = [
                 letters
@@ -43,7 +44,7 @@ class Probe:
             self._number, self._letters = number, letters
             self._cache.clear()
             self.target = self.value(left)
-            if self.target is not None and any(self.target[1]) and not self.matches(right):
+            if self.target is not None and (vanishing or any(self.target[1])) and not self.matches(right):
                 return True
         return False
 
@@ -99,7 +100,7 @@ class Probe:
         first = pairs[0][0] / pairs[0][1]
         return first if all(self.near(x, first * y) for x, y in pairs) else None
 
-    def near(self, x: Real, y: Real) -> bool:
+    def near(self, x: Real, y: Real | float) -> bool:
         """Whether two numbers are equal."""
         return bool(abs(x - y) <= 2 * self._judge.world(self._number).arith.tolerance * max(abs(x), abs(y)))
 

@@ -11,7 +11,7 @@ from symprop.check.mistakes.material import Material
 from symprop.check.mistakes.sites import Site, negated, product, references, sites, without_factor
 from symprop.check.written_names import CHANGE, NEW, version
 from symprop.model.expr import ONE, TWO, Add, Div, Expr, Neg, Number, Pow, Ref
-from symprop.model.written import Call, Derivative, Gradient, Product
+from symprop.model.written import Call, Derivative, Gradient, Norm, Product
 
 HALF = Div(ONE, TWO)
 
@@ -32,7 +32,7 @@ def signs(material: Material) -> Iterator[Edit]:
 def _is_ratio(material: Material, wanted: float) -> bool:
     """Whether the left side is *wanted* times the right side."""
     ratio = material.probe.ratio(material.right)
-    return ratio is not None and material.probe.near(ratio, ratio / ratio * wanted)
+    return ratio is not None and material.probe.near(ratio, wanted)
 
 
 def _is_update(left: Expr) -> bool:
@@ -107,6 +107,10 @@ def _without(expr: Expr, factor: Expr, needed: Expr, site: Site | None = None) -
         for place, item in enumerate(expr.factors):
             if item == factor:
                 yield Edit("factor two", rebuild(without_factor(expr, place)), needed)
+        for place, item in enumerate(expr.factors if factor == HALF else ()):
+            if isinstance(item, Div) and item.denominator == TWO and item != HALF:
+                factors = (*expr.factors[:place], item.numerator, *expr.factors[place + 1 :])
+                yield Edit("factor two", rebuild(Product(factors, expr.signs)), needed)
     elif isinstance(expr, Div) and factor == HALF and expr.denominator == TWO:
         yield Edit("factor two", rebuild(expr.numerator), needed)
 
@@ -131,7 +135,7 @@ def exponents(material: Material) -> Iterator[Edit]:
             for new in (lower, higher):
                 yield Edit("exponent", site.rebuild(new), node.base, new)
     for site in sites(material.right):
-        if isinstance(site.node, Ref | Add | Call) and site.parent is not None and not isinstance(site.parent, Pow):
+        if isinstance(site.node, Ref | Add | Call | Norm) and site.parent is not None and not isinstance(site.parent, Pow | Norm):
             squared = Pow(site.node, Number(Fraction(2)))
             yield Edit("exponent", site.rebuild(squared), site.node, squared)
 

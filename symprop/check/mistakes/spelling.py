@@ -30,6 +30,7 @@ _HEAD = re.compile(
     r"\\[A-Za-z]+\s*(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*|\{(?:[^{}]|\{[^{}]*\})*\}|[^\W\d_]+|.", re.DOTALL
 )
 _TRANSPOSED = re.compile(r"\^\s*(\{\\top\}|\\top|\{T\}|T|\{\\intercal\}|\\intercal)(?![A-Za-z])")
+_POINT = re.compile(r"[a-zA-Z_0-9}){]\.[a-zA-Z({\\]")
 _POWER = re.compile(r"\s*\^\s*(?:\{[^{}]*\}|\\[A-Za-z]+|.)")
 _RAISED = re.compile(r"\^\s*\{?\s*(\\left)?([(\[]?)")
 
@@ -269,5 +270,6 @@ def _style(text: str, spelling: Spelling, vocabulary: Vocabulary) -> Style:
         transposed=transposed[1] if transposed is not None else "T",
         hadamard=r"\circ" if r"\circ" in text and r"\odot" not in text else r"\odot",
         kronecker=vocabulary.kronecker,
+        dot=next((sign for sign in (r"\cdot", "·", "⋅") if sign in text), "." if _POINT.search(text) else r"\cdot"),
         indicator=next((sign for sign in (r"\mathbb{1}", r"\mathbf{1}") if sign in text), ""),
     )

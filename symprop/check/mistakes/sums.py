@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symprop.check.mistakes.edit import Edit
+from symprop.check.mistakes.instances import shifted
 from symprop.check.mistakes.material import Material, free_letters
 from symprop.check.mistakes.sites import multiplied, product, sites
 from symprop.model.expr import Add, Expr, Neg
@@ -27,6 +28,21 @@ def sums(material: Material) -> Iterator[Edit]:
             yield Edit("sum", site.rebuild(site.node.body), site.node, site.node.body)
         if isinstance(site.node, Product):
             yield from (Edit("sum", site.rebuild(new), site.node, new) for new in _taken_in(site.node))
+
+
+def bounds(material: Material) -> Iterator[Edit]:
+    """A sum that begins or ends one too early or too late, or where another sum ends."""
+    bigs = [inner.node for expr in material.stated for inner in sites(expr) if isinstance(inner.node, Big)]
+    ends = dict.fromkeys(big.upper for big in bigs if big.upper is not None)
+    for site in sites(material.right):
+        node = site.node
+        if not isinstance(node, Big) or node.lower is None or node.upper is None:
+            continue
+        upper, lower = node.upper, node.lower
+        found = [replace(node, upper=end) for end in (shifted(upper, 1), shifted(upper, -1), *ends) if end != upper]
+        found += [replace(node, lower=begin) for begin in (shifted(lower, -1), shifted(lower, 1))]
+        for new in found:
+            yield Edit("range of a sum", site.rebuild(new), node, new)
 
 
 def _choices(letters: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -93,6 +93,10 @@ _ENTRIES = (
         r"\frac{\partial E}{\partial w} = (y - t) (1 - y^2) x", r"(y - t) y (1 - y) x", "σ' = σ (1 − σ), tanh' = 1 − tanh²",
     ),
     Mistake(
+        "SP232", "activation", "{what} must be {instead}.", r"$z = w x$, $h = \sigma(z)$, $y = v h + b$", r"y = v w x + b",
+        r"v \sigma(w x) + b", "a layer's output is the activation of its weighted sum",
+    ),
+    Mistake(
         "SP213", "order of indices", "The indices of {what} are in the wrong order: it is {instead}.", _INDEX,
         r"\frac{\partial E}{\partial h_j} = \sum_i (y_i - t_i) \sigma'(r_i) v_{ji}", r"\sum_i (y_i - t_i) \sigma'(r_i) v_{ij}",
         "the way back through a layer sums over the other index",
@@ -149,6 +153,12 @@ _ENTRIES = (
         r"$z_j = \sum_k w_{jk} x_k$, $E = \frac{1}{2} \sum_j (z_j - t_j)^2$",
         r"\frac{\partial E}{\partial x_k} = \sum_k w_{jk} (z_j - t_j)", r"\sum_j w_{jk} (z_j - t_j)",
         "the sum runs over what is not on the left side",
+    ),
+    Mistake(
+        "SP231", "range of a sum", "The sum has the wrong range: it is {instead}.",
+        r"$z = \sum_{i=1}^{n} w_i x_i$, $E = \frac{1}{2} (z - t)^2$",
+        r"\frac{\partial E}{\partial t} = t - \sum_{i=1}^{n-1} w_i x_i", r"t - \sum_{i=1}^{n} w_i x_i",
+        "the sum runs over all places of its index",
     ),
     Mistake(
         "SP224", "chain rule", "The chain rule goes on with {instead}.", _CHAIN,

@@ -12,7 +12,7 @@ from symprop.check.reading import read
 from symprop.check.sources import read_document
 from symprop.check.understanding.lines import lines
 from symprop.model.expr import Number, Ref
-from tests.check.mistakes.corpus import CORPUS
+from tests.check.mistakes.written_formulas import CORPUS
 from tools.campaign.expected import DOCUMENTS
 
 PAGES = sorted(path for path in DOCUMENTS.iterdir() if path.suffix in {".md", ".tex", ".txt"} and path.name != "seeds.txt")
