@@ -43,16 +43,24 @@ def read_text(path: Path, kind: Kind = NETWORK) -> str:
     Raises:
         InputError: not there, a folder, not readable, too long, empty, or no UTF-8 text.
     """
+    return decode(read_bytes(path, kind), str(path), kind)
+
+
+def read_bytes(path: Path, kind: Kind = NETWORK) -> bytes:
+    """What is in a file, up to one byte more than its *kind* may have (:func:`decode` refuses that).
+
+    Raises:
+        InputError: not there, a folder, or not readable.
+    """
     try:
         with path.open("rb") as file:
-            data = file.read(kind.most + 1)
+            return file.read(kind.most + 1)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder, not a {kind.word}", hint="name a file in it") from None
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {_reason(error)}") from error
-    return decode(data, str(path), kind)
 
 
 def read_standard_input(kind: Kind = NETWORK, name: str = "<stdin>") -> str:

@@ -22,8 +22,10 @@ from symprop.cli.bundled import SUFFIX, examples
 from symprop.cli.check import check
 from symprop.cli.derive import derive
 from symprop.cli.documents import SUFFIXES
+from symprop.cli.generate import generate
 from symprop.cli.listing import list_entries
 from symprop.cli.terminal import BUG_LENGTH, ReaderGoneError, say, speak_utf8
+from symprop.cli.train import train
 from symprop.errors import ExitCode, InputError
 
 EXAMPLES = """\b
@@ -63,7 +65,9 @@ def commands(context: click.Context) -> None:
 
 commands.add_command(check)
 commands.add_command(derive)
+commands.add_command(generate)
 commands.add_command(list_entries)
+commands.add_command(train)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
