@@ -24,6 +24,15 @@ from symprop.model.expr import Expr, Indicator, Neg, Number, Ref
 from symprop.model.network import Network
 from symprop.model.written import Call, Derivative, Gradient, Table, ungrouped
 
+_SLIPS = frozenset(
+    {
+        "sign", "orientation", "factor two", "exponent", "prime", "argument", "order of indices", "index", "layer", "transpose",
+        "order of a product", "entry by entry", "sum", "index of a sum", "range of a sum", "lost factor", "extra factor",
+        "activation",
+    }
+)  # fmt: skip
+"""Mistakes by which a second formula for a name is a slip; all others may be another meaning of the name."""
+
 _UNCLAIMED = {
     Sign.ASSIGNS: "An assignment.",
     Sign.PROPORTIONAL: "A proportion is not judged.",
@@ -79,8 +88,9 @@ class Checker:
         left, right = line.exprs
         if left is None or right is None:
             return Finding(claim.span, latex, Outcome.UNREAD, "The claim cannot be read.")
-        if claim.updates:
-            return _numeric(claim.span, latex, self._numbers.after_updates(left, right, claim.updates))
+        late = self._numbers.after_updates(left, right, claim.updates)
+        if claim.updates or late.holds is not None:
+            return _numeric(claim.span, latex, late)
         verdict = self._numbers.judge(line, 0)
         if verdict is not None:
             return _numeric(claim.span, latex, verdict)
@@ -159,7 +169,7 @@ class Checker:
         """What contradicts the meaning of a name, and is no slip, gives it another one from here on."""
         theory = self._understanding.at(line.number)
         left, simple = ungrouped(claim.left), isinstance(ungrouped(claim.right), Ref | Table)
-        slip = bool(found.code)
+        slip = found.kind in _SLIPS
         rule: Rule | FunctionRule | None = None
         if isinstance(left, Ref):
             old = next((old.line for old in theory.rules.get(left.name, ()) if old.ref == left), None)

@@ -7,26 +7,33 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from symprop.check.judge import Judge, Judgement
+from symprop.check.mistakes.diagnoser import Diagnoser
+from symprop.check.mistakes.diagnosis import Diagnosis
 from symprop.check.report import Evidence, Finding, Outcome
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
 from symprop.check.written_names import shown
 from symprop.errors import Span
-from symprop.model.expr import Expr, Indicator, Ref
+from symprop.model.expr import Expr, Indicator, Number, Ref
 from symprop.model.written import Call, Derivative, Gradient
+
+_SURE = frozenset({"sign", "lost factor", "extra factor", "norm", "factor two", "exponent", "update", "rate"})
+"""Mistakes that are ones whatever undefined names stand for: the repaired claim holds for all their values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """``left = right`` in a document.
 
-    ``conditions`` say for which indices it is meant; ``conditional`` that there is a condition that is not understood.
+    ``number`` is that of its statement; ``conditions`` say for which indices it is meant; ``conditional`` that there is a
+    condition that is not understood.
     """
 
     left: Expr
     right: Expr
     span: Span
     latex: str
+    number: int
     conditions: tuple[Indicator, ...] = ()
     conditional: bool = False
 
@@ -42,7 +49,8 @@ class Failure:
 class Relations:
     """Judges the claims of a document in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, diagnoser: Diagnoser) -> None:
+        self._diagnoser = diagnoser
         self._judges: dict[int, Judge] = {}
         self._theories: dict[int, Theory] = {}
         self._failures: list[Failure] = []
@@ -73,7 +81,7 @@ class Relations:
         if judgement.holds:
             return self._holds(claim)
         if judgement.by_shape:
-            return Finding(
+            return self._slip(claim, theory, self.judge(theory), judgement) or Finding(
                 claim.span,
                 claim.latex,
                 Outcome.UNDECIDED,
@@ -89,7 +97,7 @@ class Relations:
                 "It does not hold in general, and the condition beside it is not understood.",
             )
         if judgement.holds is False:
-            return self._under_assumption(claim, theory) or self._fails(claim, theory, judgement)
+            return self._under_assumption(claim, theory) or self._fails(claim, theory, self.judge(theory), judgement)
         if judgement.missing:
             return self._without(claim, theory, judgement)
         return Finding(claim.span, claim.latex, Outcome.UNDECIDED, _sentence(judgement.reason))
@@ -108,24 +116,32 @@ class Relations:
         )
         return Finding(claim.span, claim.latex, Outcome.HOLDS, message, evidence, follows_from=follows)
 
-    def _fails(self, claim: Claim, theory: Theory, judgement: Judgement) -> Finding:
+    def _slip(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding | None:
+        """The failure, where a small edit makes the claim hold: shapes that do not fit refute nothing without one."""
+        diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
+        return None if diagnosis is None else self._failure(claim, theory, judgement, diagnosis)
+
+    def _fails(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding:
+        diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
+        return self._failure(claim, theory, judgement, diagnosis)
+
+    def _failure(self, claim: Claim, theory: Theory, judgement: Judgement, diagnosis: Diagnosis | None) -> Finding:
         follows = self._follows(claim, theory)
         self._failures.append(Failure(claim, claim.span.line))
-        reason = judgement.reason if judgement.by_shape else ""
-        message = (
-            _sentence(reason)
-            if reason
-            else f"At a random point the left side is {judgement.left} and the right side is {judgement.right}."
-        )
+        values = f"At a random point the left side is {judgement.left} and the right side is {judgement.right}."
+        message = _sentence(judgement.reason) if judgement.by_shape else values
         return Finding(
             claim.span,
             claim.latex,
             Outcome.FAILS,
-            message,
+            message if diagnosis is None else diagnosis.message,
+            code="" if diagnosis is None else diagnosis.code,
+            kind="" if diagnosis is None else diagnosis.kind,
             counterexample=judgement.point or {"shapes": judgement.reason},
             left=judgement.left,
             right=judgement.right,
             follows_from=follows,
+            suggestion="" if diagnosis is None else diagnosis.suggestion,
         )
 
     def _under_assumption(self, claim: Claim, theory: Theory) -> Finding | None:
@@ -135,7 +151,7 @@ class Relations:
             if self._assumed(theory, name, assumed).equal(claim.left, claim.right, claim.conditions).holds:
                 message = f"Holds if the entries of {shown(name)} add up to 1, as one-hot labels do."
                 found = self._holds(claim, message)
-                return replace(found, code="SP202", kind="assumption")
+                return replace(found, code="SP103", kind="assumption")
         return None
 
     def _assumed(self, theory: Theory, name: str, assumed: Theory) -> Judge:
@@ -165,7 +181,12 @@ class Relations:
                 and not result.by_shape
                 and (_arguments_only(sides, missing) or self._is_firm(claim, free, result))
             ):
-                return self._fails(claim, theory, result)
+                return self._fails(claim, theory, free, result)
+            slip = self._slip(claim, theory, free, result) if result.holds is False and not missing else None
+            if slip is not None and (slip.kind in _SURE or _numbered(claim, theory)):
+                return slip
+            if slip is not None:
+                self.forget(claim)
         warnings = _near(missing, theory)
         return Finding(
             claim.span,
@@ -266,6 +287,13 @@ def _arguments_only(sides: Sequence[Expr], names: frozenset[str]) -> bool:
     }
     functions = any(isinstance(node, Call | Derivative) for side in sides for node in nodes(side))
     return functions and all(not outside(side) & names for side in sides)
+
+
+def _numbered(claim: Claim, theory: Theory) -> bool:
+    """Whether only entries are unknown that have no meaning but their number: ``w_3`` beside ``w_1``."""
+    refs = {node for side in (claim.left, claim.right) for node in nodes(side) if isinstance(node, Ref)}
+    unknown = [ref for ref in refs if ref.name in theory.leaves and ref not in theory.patterns.get(ref.name, ())]
+    return all(isinstance(index, Number) for ref in unknown for index in ref.indices)
 
 
 def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:

@@ -317,7 +317,7 @@ class World:
             return None
         for extra in (1, 2):
             whole, at = atoms[:-extra], atoms[-extra:]
-            if len(atoms) < extra or not self._is_array(name, whole) or self.theory.open_axes(name, len(whole)):
+            if len(atoms) < extra or not self._is_array(name, whole):
                 continue
             value = self.entry(name, whole)
             return evaluate.component(value, at) if isinstance(value, Array) else None
@@ -327,7 +327,8 @@ class World:
         """Whether an entry is given or defined as an array."""
         if not self.theory.rank(name, len(atoms)):
             return False
-        return self._rule(name, atoms)[0] is not None or (name in self.theory.leaves and self.in_use(name, atoms))
+        given = name in self.theory.leaves and self.in_use(name, atoms) and not self.theory.open_axes(name, len(atoms))
+        return given or self._rule(name, atoms)[0] is not None
 
     def _leaf(self, name: str, atoms: tuple[Atom, ...]) -> Value:
         if not self.theory.known(name) and (name in self.theory.sizes or (name in self.theory.lasts and not atoms)):
