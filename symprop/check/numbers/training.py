@@ -13,6 +13,7 @@ from symprop.check.trees import nodes
 from symprop.check.written_names import base, changed, version
 from symprop.evaluation.context import Real, arithmetic
 from symprop.model.expr import Expr, Number, Ref
+from symprop.model.reader.vocabulary import WEIGHT_NAME
 from symprop.model.written import Derivative, Gradient
 
 _DIGITS = 40
@@ -21,14 +22,15 @@ MOST_UPDATES = 200
 
 
 def trained(exprs: Iterable[Expr]) -> frozenset[str]:
-    """The names that a document updates or differentiates by; among them are its weights."""
+    """The names that a document updates, else those that are called like weights and by which it differentiates."""
+    updated: set[str] = set()
     found: set[str] = set()
     for node in (node for expr in exprs for node in nodes(expr)):
         if isinstance(node, Derivative | Gradient) and isinstance(node.wrt, Ref):
             found.add(base(node.wrt.name))
         elif isinstance(node, Ref) and version(node.name):
-            found.add(base(node.name))
-    return frozenset(found)
+            updated.add(base(node.name))
+    return frozenset(updated or {name for name in found if WEIGHT_NAME.match(name)})
 
 
 def after(theory: Theory, expr: Expr, updates: int, weights: frozenset[str]) -> Quantity | Unknown:
@@ -43,8 +45,8 @@ def after(theory: Theory, expr: Expr, updates: int, weights: frozenset[str]) -> 
     Raises:
         Trouble: a value cannot be computed.
     """
-    if theory.update is None:
-        return Unknown((), "how weights change is not said")
+    if updates and theory.update is None:
+        return Unknown((), "how weights change is said neither by a rule nor by what is minimised")
     if updates > MOST_UPDATES:
         return Unknown((), f"more than {MOST_UPDATES} updates are not made")
     for _ in range(updates):
@@ -71,7 +73,7 @@ def _advanced(theory: Theory, weights: frozenset[str]) -> Theory | Unknown:
 
 def _is_weight(theory: Theory, name: str, atoms: tuple[Atom, ...], weights: frozenset[str]) -> bool:
     if not theory.weights:
-        return name in weights
+        return name in weights if weights else WEIGHT_NAME.match(name) is not None
     return any(
         ref.name == name
         and len(ref.indices) == len(atoms)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from symprop.check.checker import check
 from symprop.check.given.declarations import read_declarations
 from symprop.check.given.knowing import Known, known
 from symprop.check.given.writing import declaration
@@ -172,3 +173,13 @@ def test_what_was_inferred_can_be_pasted_back() -> None:
 
 def test_a_document_without_declarations_has_none() -> None:
     assert not read_declarations(read_document("$a = b$", "page.md"))
+
+
+def test_claims_are_judged_at_the_given_values() -> None:
+    text = page(
+        "values w = 0.5, x = 1, t = 2, eta = 0.1\nminimize E = ½ (t - y)²\nclaim E = 1.125\nclaim E = 1.2\n"
+        "claim E after 1 update = 0.91125\nclaim E after 1 update = 0.92",
+        "$$y = w x$$\n\n$$E = 1.125$$",
+    )
+    found = [finding.outcome.value for finding in check(text, "page.md").findings]
+    assert found == ["defines", "holds", "holds", "fails", "holds", "fails"]
