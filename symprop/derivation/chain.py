@@ -25,6 +25,17 @@ from symprop.model.walk import free_names, substitute, walk
 ROWS = 6
 """Links up to which every row of the growing chain is written."""
 
+SAID = {
+    "rule": "By the chain rule, the derivative of {e} with respect to {w} has one factor for each link between them:",
+    "links": "The factors, one at a time:",
+    "together": "All factors together:",
+    "delta": "A delta is the derivative of {e} with respect to a pre-activation; all weights that feed it share it:",
+    "extracted": "A delta is minus the derivative of {e} with respect to a pre-activation; all weights that feed it share it:",
+    "minimize": "{e} falls fastest against its gradient, so each weight takes a step that way, scaled by the rate {r}:",
+    "maximize": "{e} rises fastest along its gradient, so each weight takes a step that way, scaled by the rate {r}:",
+}
+"""What is done and why, said where it is done first."""
+
 
 def tell_chain(teller: Teller) -> tuple[Section, ...]:
     """The sections of the style: the network, then one for each quantity."""
@@ -50,6 +61,7 @@ class _Chain:
     links: set[tuple[Expr, str]] = field(default_factory=set)  # partials of one link that do
     named: set[str] = field(default_factory=set)  # pre-activations whose delta was introduced
     reached: dict[str, Expr] = field(default_factory=dict)  # the product of the partials, where it was told
+    said: set[str] = field(default_factory=set)  # sentences of SAID
     parts: Parts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +81,7 @@ class _Chain:
                 blocks += told
             blocks += self._told_once(name)
             if self.teller.is_trained(name):
+                blocks += self._say(self.teller.network.objective.value, r=Ref(self.teller.network.rate))
                 blocks += self.teller.update_chains(name)
             title = "The gradient for {w}" if self.teller.is_trained(name) else "The derivative with respect to {w}"
             made.append(Section(phrase(title, w=self._ref(name)), tuple(blocks)))
@@ -137,7 +150,10 @@ class _Chain:
         if route.top != self.teller.of:
             blocks += self._deltas_in(self.teller.backprop.refer(route.top))
         if blocks and head.links:
-            blocks.insert(0, head.chain)
+            direct_way = route.top == self.teller.of and len(route.links) > 1
+            first = self._say("rule", w=self._ref(name)) if direct_way else []
+            blocks = [*first, head.chain, *(self._say("links") if first else []), *blocks]
+            blocks += self._say("together") if first else []
             together = self._together(route, self.teller.chain(head.left, head.ranges).then(head.last, "chain"))
         else:  # every partial stands above already: the chain goes straight on to their product
             together = self._together(route, head)
@@ -219,7 +235,7 @@ class _Chain:
         if name in self.named:
             return []
         if name in self.teller.backprop.deltas:
-            return [*self._deltas_in(form), self._named(name)]
+            return [*self._deltas_in(form), *self._introduced(name)]
         blocks = self._deltas_in(form)
         if form not in (reached, partial):
             blocks.append(self.teller.chain(partial, ranges).then(form, self.teller.result_rule(name)).chain)
@@ -232,12 +248,23 @@ class _Chain:
             name = self.teller.backprop.by_delta.get(node.name, "") if isinstance(node, Ref) else ""
             if name and name not in self.named:
                 self.named.add(name)  # before its own form is read: a recurrence speaks of itself
-                blocks += [*self._deltas_in(self.teller.backprop.forms[name].expr), self._named(name)]
+                blocks += [*self._deltas_in(self.teller.backprop.forms[name].expr), *self._introduced(name)]
         return blocks
+
+    def _say(self, key: str, **formulas: Expr) -> list[Block]:
+        """A sentence of :data:`SAID`, the first time; detail 1 is without."""
+        if self.teller.detail == 1 or key in self.said:
+            return []
+        self.said.add(key)
+        return [Prose(phrase(SAID[key], e=self.teller.of, **formulas))]
+
+    def _introduced(self, name: str) -> list[Block]:
+        """``δ = ∂E/∂net = …``, and what a delta is."""
+        self.named.add(name)
+        return [*self._say("extracted" if self.teller.backprop.extracts else "delta"), self._named(name)]
 
     def _named(self, name: str) -> Chain:
         """``δ = ∂E/∂net = …``."""
-        self.named.add(name)
         symbol, form = self.teller.own_line(name)
         meaning = self.teller.backprop.own(name, self.teller.partial(name))
         chain = self.teller.chain(symbol, self.teller.ranges_of(name)).then(meaning, "delta")

@@ -61,6 +61,8 @@ class _Edge:
 
 _Path = tuple[_Edge, ...]  # nearest to the cost first
 
+_COUNTS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+
 
 @dataclass
 class _Pathwise:
@@ -167,8 +169,8 @@ class _Pathwise:
         return Chain(weight, (Link(total(weight, change), "update", (), verdict, "←"),))
 
     def _stations(self, name: str, paths: Sequence[_Path]) -> Phrase:
-        """``xh_1 acts on L along 2 paths: through A_1, A_21 and Y; through A_1, A_22 and Y``."""
-        count = "one path" if len(paths) == 1 else f"{len(paths)} paths"
+        """``xh_1 acts on L along two paths: through A_1, A_21 and Y; through A_1, A_22 and Y``."""
+        count = "one path" if len(paths) == 1 else f"{_COUNTS.get(len(paths), len(paths))} paths"
         pieces: list[str | Expr] = [*phrase("{w} acts on {e} along ", w=Ref(name), e=self.teller.of), count]
         if len(paths) <= LISTED_PATHS:
             for place, path in enumerate(paths):
