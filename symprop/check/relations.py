@@ -15,7 +15,7 @@ from symprop.check.trees import nodes, parts
 from symprop.check.written_names import shown
 from symprop.errors import Span
 from symprop.model.expr import Expr, Indicator, Number, Ref
-from symprop.model.written import Call, Derivative, Gradient
+from symprop.model.written import Call, Derivative, Gradient, ungrouped
 
 _SURE = frozenset({"sign", "lost factor", "extra factor", "norm", "factor two", "exponent", "update", "rate"})
 """Mistakes that are ones whatever undefined names stand for: the repaired claim holds for all their values."""
@@ -123,7 +123,21 @@ class Relations:
 
     def _fails(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding:
         diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
+        if diagnosis is not None and diagnosis.kind == "name" and isinstance(ungrouped(claim.left), Ref):
+            return self._unclear(claim, diagnosis)
         return self._failure(claim, theory, judgement, diagnosis)
+
+    def _unclear(self, claim: Claim, diagnosis: Diagnosis) -> Finding:
+        """A second formula for a name that differs in a name: one of them may be another spelling."""
+        return Finding(
+            claim.span,
+            claim.latex,
+            Outcome.UNDECIDED,
+            diagnosis.message,
+            code="SP303",
+            kind="redefined",
+            suggestion=diagnosis.suggestion,
+        )
 
     def _failure(self, claim: Claim, theory: Theory, judgement: Judgement, diagnosis: Diagnosis | None) -> Finding:
         follows = self._follows(claim, theory)

@@ -299,7 +299,8 @@ class World:
         """Whether *atoms* are the first indices of entries that definitions speak of."""
         refs = (*(rule.ref for rule in self.theory.rules.get(name, ())), *self.theory.patterns.get(name, ()))
         for ref in refs:
-            if len(ref.indices) == len(atoms) + missing:
+            rest = ref.indices[len(atoms) :]
+            if len(rest) == missing and all(isinstance(index, Ref) and index.name in self.theory.letters for index in rest):
                 letters = tuple(sorted(evaluate.letters_in_ref(self, ref)))
                 if match(ref.indices[: len(atoms)], atoms, letters, self.named) is not None:
                     return True
