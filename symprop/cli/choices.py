@@ -102,6 +102,12 @@ def _profile_names() -> Iterable[str]:
     return PROFILES
 
 
+def _backends() -> Mapping[str, tuple[str, ...]]:
+    from symprop.codegen import BACKENDS
+
+    return {key: (backend.text,) for key, backend in BACKENDS.items()}
+
+
 def _examples() -> Mapping[str, tuple[str, ...]]:
     from symprop.cli.bundled import examples, title
 
@@ -116,6 +122,7 @@ TABLES: Mapping[str, Table] = {
         Table("rules", _rules),
         Table("formats", _formats),
         Table("reports", _reports),
+        Table("backends", _backends),
         Table("examples", _examples),
         Table("styles", _styles),
         Table("profiles", _profiles, _profile_names),

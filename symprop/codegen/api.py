@@ -23,12 +23,14 @@ class Request:
         title: what the network is, in a line.
         name: the network's name; functions of C begin with it.
         sizes: numbers for sizes that arrays do not show, or that a target fixes.
+        stem: the name of the files to be, without suffix; from the network's name if "".
         main: whether C gets a ``main`` that trains on a CSV file.
     """
 
     title: str = ""
     name: str = "network"
     sizes: Sizes | None = None
+    stem: str = ""
     main: bool = False
 
 
@@ -58,7 +60,7 @@ def _python(program: Program, request: Request) -> Mapping[str, str]:
 def _c(program: Program, request: Request) -> Mapping[str, str]:
     from symprop.codegen.c import c_files
 
-    return c_files(program, request.title, request.name, request.sizes, main=request.main)
+    return c_files(program, request.title, request.name, request.sizes, main=request.main, stem=request.stem)
 
 
 def _numpy(program: Program, request: Request) -> Mapping[str, str]:
@@ -128,6 +130,7 @@ def generate(
     name: str = "network",
     update: str = "simultaneous",
     sizes: Sizes | None = None,
+    stem: str = "",
     main: bool = False,
 ) -> Mapping[str, str]:
     """The source of *network* for *target*: the text of each file by its suffix.
@@ -137,7 +140,7 @@ def generate(
     """
     found = backend_of(target)
     program = optimise(program_of(network, update=update))
-    return found.files(program, Request(network.name or name, name, sizes, main))
+    return found.files(program, Request(network.name or name, name, sizes, stem, main))
 
 
 class _Unavailable(Exception):

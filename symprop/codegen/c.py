@@ -11,17 +11,16 @@ from symprop.codegen.c_names import CNames
 from symprop.codegen.c_scalars import ScalarSource
 from symprop.codegen.program import Program
 
-MOST_STRAIGHT = 100
-"""Scalar weights up to which code is straight-line."""
 
-
-def c_files(program: Program, title: str, name: str, sizes: Mapping[str, int] | None, *, main: bool) -> dict[str, str]:
+def c_files(
+    program: Program, title: str, name: str, sizes: Mapping[str, int] | None, *, main: bool, stem: str = ""
+) -> dict[str, str]:
     """The source, its header, and on request a program that trains on a CSV file.
 
     Raises:
         InputError: a size is not known.
     """
-    names = CNames(program, title, name, sizes)
+    names = CNames(program, title, name, sizes, stem)
     leaves = (*program.parameters, *program.constants, *program.inputs, *program.targets)
     has_arrays = any(program.axes(leaf) for leaf in leaves) or any(program.axes(line.name) for line in program.lines)
     source = ArraySource(names) if has_arrays else ScalarSource(names)

@@ -46,7 +46,7 @@ class ArraySource:
         if f"{names.prefix}_exp(" not in body:
             self.needs.discard("exp")
         head = (
-            f'#include "{names.prefix}.h"',
+            f'#include "{names.header}"',
             "",
             "#include <math.h>",
             "#include <stdint.h>",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product as cartesian
+from math import prod
 
 from symprop.codegen.c_texts import HELPERS, INLINE
 from symprop.codegen.naming import Namer, ascii_identifier
@@ -19,13 +21,15 @@ class CNames:
         title: what the network is.
         name: the network's name, from which the prefix comes.
         sizes: a number for every size.
+        stem: the name of the files without suffix; the prefix if "".
     """
 
-    def __init__(self, program: Program, title: str, name: str, sizes: Mapping[str, int] | None) -> None:
+    def __init__(self, program: Program, title: str, name: str, sizes: Mapping[str, int] | None, stem: str = "") -> None:
         self.program = program
         self.title = title
         self.origin = name
         self.prefix = ascii_identifier(name).lower().strip("_")
+        self.header = "".join(c for c in stem if c.isalnum() or c in "-_.") + ".h" if stem else f"{self.prefix}.h"
         self.upper = self.prefix.upper()
         self.sizes = given_sizes(program, sizes, shapes_of_values(program))
         self.name = Namer("c", (self.prefix,))
@@ -51,6 +55,23 @@ class CNames:
     def dimensions(self, name: str) -> str:
         """``[N][M]``: the axes of a quantity in a declaration."""
         return "".join(f"[{count}]" for count in self.counts(name))
+
+    def length(self, name: str) -> int:
+        """How many entries a quantity has, as a number."""
+        return prod(self._lengths(name))
+
+    def labels(self, name: str) -> list[str]:
+        """A label for each entry of a quantity: ``x[1]``, ``x[2]``; its name for a scalar."""
+        if not self.program.axes(name):
+            return [name]
+        frame = Frame({size: str(value) for size, value in self.sizes.items()})
+        begins = [int(frame.value(axis.lower)) for axis in self.program.axes(name)]
+        spans = (range(begin, begin + length) for begin, length in zip(begins, self._lengths(name), strict=True))
+        return [f"{name}[{','.join(map(str, place))}]" for place in cartesian(*spans)]
+
+    def _lengths(self, name: str) -> list[int]:
+        frame = Frame({size: str(value) for size, value in self.sizes.items()})
+        return [int(frame.count(axis)) for axis in self.program.axes(name)]
 
     def entries(self, name: str) -> str:
         """How many entries a quantity has."""

@@ -61,7 +61,7 @@ def given_sizes(program: Program, sizes: Mapping[str, int] | None, shapes: Mappi
     missing = [name for name in program.network.sizes if name not in known]
     if missing:
         raise InputError(
-            f"the size {missing[0]} is not known", hint=f"give it: {missing[0]}=3, or give values whose shapes show it"
+            f"the size {missing[0]} is not known", hint=f"give it (--size {missing[0]}=3), or give values whose shapes show it"
         )
     return known
 

@@ -1,0 +1,69 @@
+"""Every target against the program at 50 digits, on random networks; and with central differences.
+
+``SYMPROP_NETWORKS=200`` draws so many of each kind.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from codegen.agreement import Case, disagreements, load
+from random_indexed import random_indexed
+from random_networks import random_network
+
+from symprop.codegen import compile_network, generate
+from symprop.codegen.native import compiler
+from symprop.evaluation.trouble import Trouble
+from symprop.model.reader import read_network
+
+NETWORKS = int(os.environ.get("SYMPROP_NETWORKS", "20"))
+UNKNOWN = ("function φ", "function φ(x) = sin(1.3 x) + 0.2 x")  # none may stay unknown
+DRAWS = {
+    "scalar": lambda seed: random_network(seed, layers=4).text,
+    "indexed": lambda seed: random_indexed(seed).replace(*UNKNOWN),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWS)
+@pytest.mark.parametrize("target", ["python", "numpy", "c", "lambdify"])
+def test_random_networks(target: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if target in ("numpy", "c"):
+        pytest.importorskip("numpy")
+    if target == "c" and compiler() is None:
+        pytest.skip("there is no C compiler")
+    if (target, kind) == ("lambdify", "indexed"):
+        pytest.skip("lambdify is for scalars")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    few = max(2, NETWORKS // 4) if target in ("c", "lambdify") else NETWORKS  # a compiler takes its time
+    for seed in range(few):
+        update = "sequential" if seed % 2 else "simultaneous"
+        examples = 0 if update == "sequential" else (0, 1, 3)[seed % 3]
+        case = Case(read_network(DRAWS[kind](seed)), seed, update=update, examples=examples)
+        try:
+            if target in ("python", "numpy"):
+                path = tmp_path / f"network_{seed}.py"
+                path.write_text(generate(case.network, target, update=update)[".py"], encoding="utf-8")
+                found = disagreements(case, load(path))
+            else:
+                network = compile_network(case.network, target, update=update, sizes=case.sizes)
+                assert network.backend == target
+                found = disagreements(case, network)
+        except Trouble:
+            continue  # the network has no value there that 50 digits could hold
+        assert not found, (seed, found[:2])
+
+
+def test_gradients_are_central_differences(tmp_path: Path) -> None:
+    for seed in range(8):
+        case = Case(read_network(random_network(seed, smooth=True).text), seed, examples=2)
+        path = tmp_path / f"network_{seed}.py"
+        path.write_text(generate(case.network, "python")[".py"], encoding="utf-8")
+        module = load(path)
+        slopes = module.gradients(case.params, case.inputs, case.targets)
+        for name, value in case.params.items():
+            h = 1e-6
+            above = module.cost({**case.params, name: value + h}, case.inputs, case.targets)
+            below = module.cost({**case.params, name: value - h}, case.inputs, case.targets)
+            assert slopes[name] == pytest.approx((above - below) / (2 * h), rel=2e-5, abs=2e-7)
