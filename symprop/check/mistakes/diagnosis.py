@@ -36,6 +36,8 @@ GENERATORS: Sequence[Generator] = (
     sums.sums,
     sums.bounds,
     small.exponents,
+    factors.lost_terms,
+    factors.quotients,
     factors.lost,
     factors.extra,
     factors.terms,

@@ -11,7 +11,7 @@ from symprop.check.mistakes.small import HALF
 from symprop.model.expr import ONE, TWO, Add, Div, Expr, Hadamard, Neg, Number, Ref
 from symprop.model.written import Big, Call, Derivative, Product, Transpose
 
-_MOST_DEEP = 25
+_MOST_DEEP = 45
 _MOST_ARRAYS = 14
 
 
@@ -112,6 +112,35 @@ def terms(material: Material) -> Iterator[Edit]:
             yield Edit("lost term", Add((*outer, term)), term)
             if term not in stated:
                 yield Edit("lost term", Add((*outer, negated(term))), negated(term))
+
+
+def lost_terms(material: Material) -> Iterator[Edit]:
+    """One term that stands for a sum of which it is a part: ``y`` for ``y - t``."""
+    found = dict.fromkeys(inner.node for expr in material.stated for inner in sites(expr) if isinstance(inner.node, Add))
+    for site in sites(material.right):
+        if isinstance(site.node, Number) or isinstance(site.parent, Add | Neg):
+            continue
+        for whole_sum in found:
+            rest = [term for term in whole_sum.terms if term != site.node]
+            if 0 < len(rest) < len(whole_sum.terms) and material.closed(whole_sum, site.bound):
+                yield Edit("lost term", site.rebuild(whole_sum), rest[0] if len(rest) == 1 else Add(tuple(rest)))
+
+
+def quotients(material: Material) -> Iterator[Edit]:
+    """A quotient upside down; a factor that is missing below."""
+    for site in sites(material.right):
+        if isinstance(site.node, Div) and not isinstance(site.node.numerator, Number):
+            new = Div(site.node.denominator, site.node.numerator)
+            yield Edit("upside down", site.rebuild(new), site.node, new)
+    probe, right = material.probe, material.right
+    inner = right.operand if isinstance(right, Neg) else right
+    ratio = probe.ratio(right)
+    if isinstance(inner, Div) and ratio is not None:
+        for factor in material.here:
+            value = probe.value(factor)
+            if value is not None and not value[0] and probe.near(value[1][0] * ratio, 1):
+                new = Div(inner.numerator, multiplied(inner.denominator, factor))
+                yield Edit("lost factor", Neg(new) if isinstance(right, Neg) else new, Div(ONE, factor))
 
 
 def _stated_terms(material: Material) -> list[Expr]:

@@ -11,6 +11,8 @@ from symprop.model.expr import Expr
 
 _WORLDS = 6
 _INSTANCES = 12
+MOST_WORK = 60_000
+"""Steps of evaluation that all edits of a claim may take."""
 
 Numbers = tuple[tuple[int, ...], tuple[Real, ...]]
 """A shape (empty for a number) and the entries."""
@@ -22,6 +24,7 @@ class Probe:
     def __init__(self, judge: Judge, left: Expr, right: Expr, most: int) -> None:
         self._judge, self._number, self._letters, self.left = judge, 0, dict[str, object](), most
         self.target: Numbers | None = None
+        self._work = 0
         self._cache: dict[Expr, Numbers | None] = {}
         self.open = frozenset(judge.open_letters((left, right)))
         for vanishing in (False, True):
@@ -60,10 +63,14 @@ class Probe:
         return self._cache[expr]
 
     def _value(self, expr: Expr) -> Numbers | None:
+        world = self._judge.world(self._number)
+        budget = world.steps.left
         try:
-            found = collapsed(self._judge.world(self._number).value(expr, self._letters))
+            found = collapsed(world.value(expr, self._letters))
         except Trouble:
             return None
+        finally:
+            self._work += budget - world.steps.left
         return _numbers(found)
 
     def is_array(self, expr: Expr) -> bool:
@@ -84,7 +91,8 @@ class Probe:
 
     def tried(self, expr: Expr) -> bool:
         """Whether *expr* has the value of the left side, within the budget of evaluations."""
-        if self.left <= 0:
+        if self.left <= 0 or self._work > MOST_WORK:
+            self.left = 0
             return False
         self.left -= 1
         return self.matches(expr)

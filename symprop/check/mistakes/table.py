@@ -185,6 +185,10 @@ _ENTRIES = (
         r"\frac{\partial E}{\partial v} = E h", r"(y - t) h", "the cost's derivative, not the cost, begins the chain",
     ),
     Mistake(
+        "SP233", "upside down", "The quotient {what} is upside down.", r"$y = w x$, $E = t \log y$",
+        r"\frac{\partial E}{\partial y} = \frac{y}{t}", r"\frac{t}{y}", "log' u = 1/u",
+    ),
+    Mistake(
         "SP229", "left side", "The right side is that of {instead}.", _CHAIN,
         r"\frac{\partial E}{\partial u} = (y - t) h", "", "one derivative stands where another was worked out",
     ),

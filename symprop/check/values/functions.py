@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from symprop.check.theory import FunctionRule
 from symprop.check.values.array import Array, Value, collapsed, column, each, entrywise, flat
 from symprop.evaluation import jets
-from symprop.evaluation.context import Real
+from symprop.evaluation.context import Arithmetic, Real
 from symprop.evaluation.formula import Scope, function_jet
 from symprop.evaluation.jets import Jet
 from symprop.evaluation.kinks import largest
@@ -92,7 +92,13 @@ def _declared_jet(world: World, name: str, declared: FunctionRule, inner: Jet) -
     if declared.body is not None:
         return world.body_jet(declared, inner)
     sample = sampled(world, name)
-    return jets.substitute(jets.taylor([sample.derivative(k, inner[0], world.arith) for k in range(len(inner))]), inner)
+    return jets.substitute(jets.taylor([_derivative(sample, k, inner[0], world.arith) for k in range(len(inner))]), inner)
+
+
+@lru_cache(maxsize=4096)
+def _derivative(function: SmoothFunction, order: int, at: Real, arith: Arithmetic) -> Real:
+    """The derivative of a sample at a point; edits of a claim ask for the same ones over and over."""
+    return function.derivative(order, at, arith)
 
 
 def _no_outer(ref: Ref) -> Real:
