@@ -30,10 +30,13 @@ def mutants(arguments: argparse.Namespace) -> bool:
         print(f"\n── {paper.name}: {placed.kind}: {finding.outcome.value}: {said}\n{paper.alone(placed)}")
     for paper, finding in tally.broken[: arguments.show]:
         print(f"\n── {paper.name}: a definition fails: {finding.latex}: {finding.message}")
+    for paper, error in tally.crashes:
+        print(f"\n── {paper.name}: {error}")
     total = tally.count(wrong=False)
     open_ = tally.count(wrong=False, outcome=Outcome.UNDECIDED) + tally.count(wrong=False, outcome=Outcome.UNREAD)
     print(f"\n{len(tally.notations)} notations; {len(tally.offences)} false verdicts, {len(tally.broken)} definitions fail")
-    return not tally.offences and not tally.broken and open_ <= MOST_UNDECIDED * max(total, 1)
+    wrong = tally.offences or tally.broken or tally.crashes
+    return not wrong and open_ <= MOST_UNDECIDED * max(total, 1)
 
 
 def _show(title: str, comparison: Comparison) -> bool:

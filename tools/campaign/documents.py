@@ -29,6 +29,7 @@ CASES: Mapping[str, Callable[[random.Random], Case]] = {
     "convolution": convolution,
     "scalar again": scalar,
 }
+MOST_CRASHES = 20
 CLAIMS = 8
 """Claims in one document; each stands alone, but all share what it defines."""
 
@@ -68,6 +69,7 @@ class Tally:
     labels: Counter[tuple[bool, str, Outcome]] = field(default_factory=Counter)
     offences: list[tuple[Paper, Placed, Finding]] = field(default_factory=list)
     broken: list[tuple[Paper, Finding]] = field(default_factory=list)
+    crashes: list[tuple[Paper, str]] = field(default_factory=list)
     notations: set[str] = field(default_factory=set)
 
     def add(self, paper: Paper, report: Report) -> None:
@@ -157,7 +159,10 @@ def campaign(judge: Judge, *, mutants: int, rewrites: int, seed: int = 0) -> Tal
         if not most:
             continue
         for document in papers(seed, wrong=wrong):
-            tally.add(document, judge(document.text, document.name))
-            if tally.count(wrong=wrong) >= most:
+            try:
+                tally.add(document, judge(document.text, document.name))
+            except Exception as error:  # noqa: BLE001 -- a crash is a finding; the others go on
+                tally.crashes.append((document, repr(error)))
+            if tally.count(wrong=wrong) >= most or len(tally.crashes) > MOST_CRASHES:
                 break
     return tally

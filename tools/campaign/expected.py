@@ -24,6 +24,8 @@ LETTERS = {
     "r": Outcome.UNREAD,
     "s": Outcome.SKIPPED,
 }
+LOST = 2
+"""Departures up to this severity are false verdicts, or relations that the report lacks."""
 SIGN = re.compile(r"=|≈|←|∝|≡|\\(?:approx|leftarrow|gets|propto|equiv|xLeftrightarrow|Rightarrow)\b")
 _SPACE = re.compile(r"\s+|&")
 
@@ -49,7 +51,7 @@ class Row:
 
     @property
     def kind(self) -> str:
-        """The kind that the finding must name, "" for any."""
+        """The kinds of which the finding must name one if it names any, with commas; "" for any."""
         return next((word.removeprefix("kind=") for word in self.remark.split() if word.startswith("kind=")), "")
 
 
@@ -153,7 +155,7 @@ def _why(row: Row, finding: Finding) -> str | None:
     """What is wrong with the finding: "" for its verdict alone, None for nothing."""
     if finding.outcome not in row.verdicts:
         return ""
-    if row.kind and finding.kind and finding.kind != row.kind:
+    if row.kind and finding.kind and finding.kind not in row.kind.split(","):
         return f" as {row.kind}, not as {finding.kind}"
     if row.suggests and not (finding.suggestion or finding.message):
         return " and a suggestion"
