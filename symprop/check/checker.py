@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from symprop.check.document import Formula, Sign, Statement
 from symprop.check.given import declarations
@@ -14,12 +15,13 @@ from symprop.check.numbers.verdict import NumericVerdict
 from symprop.check.relations import Claim, Relations
 from symprop.check.report import Evidence, Finding, Outcome, Report
 from symprop.check.sources import read_document
-from symprop.check.theory import FunctionRule, Rule
+from symprop.check.theory import FunctionRule, Rule, Theory
 from symprop.check.trees import nodes
 from symprop.check.understanding.definitions import binds_anew, function_of, is_assignment, is_numeric, rule_of
 from symprop.check.understanding.lines import EQUALITIES, Line
 from symprop.check.understanding.theories import Understanding, understand
 from symprop.errors import Span
+from symprop.evaluation.trouble import Trouble
 from symprop.model.expr import Expr, Indicator, Neg, Number, Ref
 from symprop.model.network import Network
 from symprop.model.written import Call, Derivative, Gradient, Table, ungrouped
@@ -80,7 +82,8 @@ class Checker:
                 yield self._declared(line, claims[line.number])
             elif line.number >= self._knowledge.lets:
                 yield from self._line(line)
-            self._numbers.learn(line)
+            with suppress(Trouble, RecursionError):
+                self._numbers.learn(line)
 
     def _declared(self, line: Line, claim: declarations.Claim) -> Finding:
         """The verdict on what a declaration claims, perhaps after some updates."""
@@ -104,7 +107,16 @@ class Checker:
             yield from self._mention(line)
         else:
             for link in line.links:
-                yield self._link(line, link)
+                yield self._guarded(line, link)
+
+    def _guarded(self, line: Line, link: int) -> Finding:
+        """The finding of a link; what cannot be evaluated leaves it undecided, and the rest of the document goes on."""
+        try:
+            return self._link(line, link)
+        except (Trouble, RecursionError) as trouble:
+            span, latex = self._place(line, link)
+            reason = str(trouble) if isinstance(trouble, Trouble) else "the formula is nested too deeply"
+            return Finding(span, latex, Outcome.UNDECIDED, _sentence(reason))
 
     def _mention(self, line: Line) -> Iterator[Finding]:
         formula = line.statement.formula
@@ -117,12 +129,7 @@ class Checker:
             yield Finding(_span(formula, start, end), latex, Outcome.SKIPPED)
 
     def _link(self, line: Line, link: int) -> Finding:
-        formula = line.statement.formula
-        left, right = line.sides[link], line.sides[link + 1]
-        first = link == 0 and not line.statement.continues
-        place = line.statement.places[link] if link < len(line.statement.places) else right.start
-        span = _span(formula, left.start if first else place, right.end)
-        latex = f"{left.latex} {line.signs[link].value} {right.latex}"
+        span, latex = self._place(line, link)
         a, b = line.meaning(link), line.exprs[link + 1]
         if a is None or b is None:
             return self._unread(line, link, span, latex)
@@ -152,6 +159,14 @@ class Checker:
             return _numeric(span, latex, verdict)
         return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS else found
 
+    def _place(self, line: Line, link: int) -> tuple[Span, str]:
+        """Where a link stands, and its LaTeX."""
+        left, right = line.sides[link], line.sides[link + 1]
+        first = link == 0 and not line.statement.continues
+        place = line.statement.places[link] if link < len(line.statement.places) else right.start
+        span = _span(line.statement.formula, left.start if first else place, right.end)
+        return span, f"{left.latex} {line.signs[link].value} {right.latex}"
+
     def _conditions(self, line: Line) -> tuple[tuple[Indicator, ...] | None, bool]:
         """The conditions on indices beside a line, and whether there are others; None if the line is such a condition itself."""
         letters = self._understanding.at(line.number).letters
@@ -180,6 +195,11 @@ class Checker:
         elif isinstance(left, Call) and not slip and len(left.function.name) == 1:
             rule = function_of(left, claim.right, claim.span.line)
             old = theory.functions[rule.name].line if rule is not None and rule.name in theory.functions else 0
+        if rule is None and isinstance(left, Call) and _is_open(left, theory):
+            self._relations.forget(claim)
+            return Finding(
+                claim.span, claim.latex, Outcome.UNDECIDED, "It may be true of a function that the document leaves open."
+            )
         if rule is None:
             return found
         self._relations.forget(claim)
@@ -204,6 +224,12 @@ class Checker:
             if found.outcome is Outcome.HOLDS:
                 message, suggestion = f"{message} With {unread.repaired} it holds.", unread.repaired
         return Finding(span, latex, Outcome.UNREAD, message, code="SP101", kind="syntax", suggestion=suggestion)
+
+
+def _is_open(call: Call, theory: Theory) -> bool:
+    """Whether a function is applied of which nothing is known."""
+    rule = theory.functions.get(call.function.name)
+    return rule is not None and rule.body is None and not call.primes
 
 
 def _on_indices(statement: Statement, letters: frozenset[str]) -> Indicator | None:

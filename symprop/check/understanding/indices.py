@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from symprop.check.theory import Atom
@@ -53,6 +53,7 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
     shifted, lasts = _shifted(places)
     families = {slot for slot, index in places if _letters(index) & shifted or _lasts_in(index) & lasts}
     lasts |= {name for slot, index in places if slot in families for name in _lasts_in(index) if name not in bound}
+    lasts |= {name for name in _bounds(found, shifted) if len(name) == 1}  # `Σ_{t=1}^T` over steps: T is the last of them
     letters = _spread(refs, bound | shifted)
     return Indexing(
         letters=frozenset(letters - lasts),
@@ -108,8 +109,15 @@ def _spread(refs: list[Ref], letters: set[str]) -> set[str]:
 
 
 def _sizes(exprs: list[Expr]) -> set[str]:
-    bounds = [node.upper for expr in exprs for node in nodes(expr) if isinstance(node, Big) and node.upper is not None]
-    return {node.name for bound in bounds for node in nodes(bound) if isinstance(node, Ref) and not node.indices}
+    return set(_bounds(exprs, None))
+
+
+def _bounds(exprs: list[Expr], letters: set[str] | None) -> Iterator[str]:
+    """Names in the upper bounds of sums, of those over one of *letters* if given."""
+    for node in (node for expr in exprs for node in nodes(expr) if isinstance(node, Big) and node.upper is not None):
+        if letters is None or letters & set(node.indices):
+            assert node.upper is not None
+            yield from (inner.name for inner in nodes(node.upper) if isinstance(inner, Ref) and not inner.indices)
 
 
 def _arity(exprs: list[Expr], letters: set[str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from symprop.check.understanding.indices import indexing
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.ranks import Ranks
-from symprop.check.values.ranges import places
+from symprop.check.values.ranges import NoRange, places
 from symprop.check.values.world import World
 from symprop.check.written_names import CHANGE, MARK, base, version
 from symprop.evaluation.trouble import OutOfDomain, Trouble, UnknownName
@@ -140,7 +140,7 @@ def _schemes(theory: Theory, said_again: Set[Expr]) -> frozenset[Scheme]:
     world = World(theory, "scheme", 3)
     found = set()
     stated = [rule for group in theory.rules.values() for rule in group if rule.line]
-    failing = {rule.ref for rule in stated if not rule.letters and isinstance(_trouble(world, rule, 1), UnknownName)}
+    failing = {rule.ref for rule in stated if not rule.letters and isinstance(_trouble(world, rule, 1), UnknownName | NoRange)}
     for rule in stated:
         if rule.ref in said_again & failing:
             if not any(node in failing for node in nodes(rule.expr)):  # the root of it, not what is made of that

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 _MOST = 2_000
 
 
+class NoRange(Unsupported):
+    """Nothing says over what an index runs."""
+
+
 def bindings(
     world: World, letters: Sequence[str], exprs: Sequence[Expr], bound: Bindings, big: Big | None = None
 ) -> Iterator[dict[str, object]]:
     """All values of *letters* within *exprs*, added to *bound*.
 
     Raises:
-        Unsupported: nothing says over what a letter runs.
+        NoRange: nothing says over what a letter runs.
     """
     if big is not None and not letters:
-        raise Unsupported("a sum that does not say over what")
+        raise NoRange("a sum that does not say over what")
     if not letters:
         yield dict(bound)
         return
@@ -48,7 +52,7 @@ def places(world: World, letter: str, exprs: Sequence[Expr], bound: Bindings, bi
         return written
     found = [places for expr in exprs for places in _axes(world, letter, expr, bound)]
     if not found:
-        raise Unsupported(f"over what the index {letter} runs")
+        raise NoRange(f"over what the index {letter} runs")
     labelled = [places for places in found if any(isinstance(place, str) for place in places)]
     return min(labelled or found, key=len)
 
