@@ -68,7 +68,10 @@ def exchanged(expr: Expr, kind: str, ref: Ref, other: Ref) -> Iterator[Edit]:
     found = [site for site in sites(expr) if _places(site.node, ref)]
     for site in found:
         for new in _renamed(site, ref, other):
-            yield Edit(kind, site.rebuild(new), ref, other)
+            if isinstance(new, Derivative):
+                yield Edit("chain rule", site.rebuild(new), site.node, new)
+            else:
+                yield Edit(kind, site.rebuild(new), ref, other)
     if len(found) > 1:
         yield Edit(kind, with_references(expr, lambda name: other if name == ref else name), ref, other)
 

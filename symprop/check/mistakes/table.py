@@ -129,9 +129,9 @@ _ENTRIES = (
     ),
     Mistake(
         "SP219", "entry by entry", "The product must be {instead}.", _ARRAYS,
-        r"\frac{\partial E}{\partial \mathbf{z}} = \mathbf{V}^T (\mathbf{y} - \mathbf{t}) \sigma'(\mathbf{z})",
-        r"\mathbf{V}^T (\mathbf{y} - \mathbf{t}) \odot \sigma'(\mathbf{z})",
-        "an activation acts on each entry, so its derivative is multiplied entry by entry (⊙)",
+        r"\frac{\partial E}{\partial \mathbf{h}} = \mathbf{V}^T \odot (\mathbf{y} - \mathbf{t})",
+        r"\mathbf{V}^T (\mathbf{y} - \mathbf{t})",
+        "a matrix is multiplied as a matrix; an activation's derivative is multiplied entry by entry (⊙)",
     ),
     Mistake(
         "SP220", "outer product", "The outer product {instead} is due.", _ARRAYS,
@@ -200,6 +200,9 @@ _ENTRIES = (
 
 MISTAKES: Mapping[str, Mistake] = {entry.code: entry for entry in _ENTRIES}
 """All of them by code.  (SP202 is the remark that a relation rests on an assumption.)"""
+
+SHAPES = frozenset({"transpose", "order of a product", "entry by entry", "outer product", "norm"})
+"""Kinds that a relation of unequal shapes is wrong by; any other repair of it says little, as the shapes may be our guess."""
 
 CODES: Mapping[str, str] = {entry.kind: entry.code for entry in _ENTRIES}
 """Their codes by kind."""
