@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symprop.codegen import Compiled
@@ -15,13 +16,14 @@ from symprop.training.initial import Weights
 TOLERANCE = 1e-5
 """A larger relative difference is no rounding."""
 
-MOST = 1000
-"""So many entries of all weights are compared, drawn at random where there are more."""
+MOST = 100
+"""So many entries of each weight are compared, drawn at random where there are more."""
 
-EXAMPLES = 100
+EXAMPLES = 50
 """So many examples are taken, the first ones."""
 
-_REACH = 2e-4
+_STEPS = (2e-4, 1e-5, 1e-6)
+"""Relative to a weight above 1.  A smaller one is tried where a larger one does not agree: it may have met a kink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +51,56 @@ def compare_gradients(compiled: Compiled, weights: Weights, data: Data, seed: in
     inputs, targets = data.arrays(compiled)
     if data.examples is not None and data.examples > EXAMPLES:
         inputs, targets = ({name: value[:EXAMPLES] for name, value in group.items()} for group in (inputs, targets))
+
+    def cost_at(moved: Weights) -> float:
+        return compiled.cost(_params(compiled, moved), inputs, targets)
+
     gradients = compiled.gradients(_params(compiled, weights), inputs, targets)
     flat = {name: Block.taken(gradients[name], block.shape) for name, block in weights.items()}
-    entries = [(name, place) for name, block in weights.items() for place in range(len(block.values))]
-    if len(entries) > MOST:
-        entries = sorted(random.Random(seed).sample(entries, MOST))  # noqa: S311 - no secrets here
     largest = max((abs(value) for block in flat.values() for value in block.values), default=0.0)
-    cost = compiled.cost(_params(compiled, weights), inputs, targets)
-    floor = max(largest / 1000, abs(cost) * 1e-6)  # below it, differences of costs are rounding
+    floor = max(largest / 1000, abs(cost_at(weights)) * 1e-6)  # below it, differences of costs are rounding
+    entries = _chosen(weights, seed)
     worst = Comparison(0.0, "", 0.0, 0.0, len(entries))
     for name, place in entries:
-        block = weights[name]
-        step = _REACH * max(1.0, abs(block.values[place]))
-        costs = []
-        for times in (-2, -1, 1, 2):
-            moved = block.values[:]
-            moved[place] += times * step
-            params = _params(compiled, {**weights, name: Block(moved, block.shape)})
-            costs.append(compiled.cost(params, inputs, targets))
-        slope = (costs[0] - 8 * costs[1] + 8 * costs[2] - costs[3]) / (12 * step)
-        gradient = flat[name].values[place]
+        found = _compared(cost_at, weights, name, place, flat[name].values[place], floor, len(entries))
+        if not found.difference <= worst.difference:  # nan is the worst of all
+            worst = found
+    return worst
+
+
+def _compared(
+    cost_at: Callable[[Weights], float], weights: Weights, name: str, place: int, gradient: float, floor: float, compared: int
+) -> Comparison:
+    """The comparison of one entry, with the step that agrees best."""
+    best = Comparison(math.inf, _entry(name, weights[name], place), gradient, math.nan, compared)
+    for size in _STEPS:
+        slope = _slope(cost_at, weights, name, place, size * max(1.0, abs(weights[name].values[place])))
         scale = max(abs(gradient), abs(slope), floor)
         difference = abs(gradient - slope) / scale if scale else 0.0
-        if not difference <= worst.difference:  # nan is the worst of all
-            worst = Comparison(difference, _entry(name, block, place), gradient, slope, len(entries))
-    return worst
+        if difference < best.difference:
+            best = replace(best, difference=difference, slope=slope)
+        if best.agrees:
+            break
+    return best
+
+
+def _slope(cost_at: Callable[[Weights], float], weights: Weights, name: str, place: int, step: float) -> float:
+    costs = []
+    for times in (-2, -1, 1, 2):
+        moved = weights[name].values[:]
+        moved[place] += times * step
+        costs.append(cost_at({**weights, name: Block(moved, weights[name].shape)}))
+    return (costs[0] - 8 * costs[1] + 8 * costs[2] - costs[3]) / (12 * step)
+
+
+def _chosen(weights: Weights, seed: int) -> list[tuple[str, int]]:
+    generator = random.Random(seed)  # noqa: S311 - no secrets here
+    found: list[tuple[str, int]] = []
+    for name, block in weights.items():
+        count = len(block.values)
+        places = range(count) if count <= MOST else sorted(generator.sample(range(count), MOST))
+        found += [(name, place) for place in places]
+    return found
 
 
 def _params(compiled: Compiled, weights: Weights) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from symprop.errors import InputError
 from symprop.model.names import normal
 from symprop.model.network import Network, Role
 from symprop.training.blocks import Block
 from symprop.training.data import block_of
+from symprop.training.nearness import meant
 
 
 def held(network: Network, chosen: Iterable[str], given: Mapping[str, Block]) -> tuple[Network, dict[str, Block]]:
@@ -46,6 +46,5 @@ def _weight(network: Network, name: str) -> str:
     weights = {normal(leaf.name): leaf.name for leaf in network.leaves.values() if leaf.role is Role.WEIGHT}
     if normal(name) in weights:
         return weights[normal(name)]
-    near = get_close_matches(normal(name), list(weights), 1, 0.5)
-    advice = f"did you mean {weights[near[0]]}? " if near else ""
-    raise InputError(f"the network has no weight {name!r}", hint=f"{advice}weights: {', '.join(list(weights.values())[:20])}")
+    names = list(weights.values())
+    raise InputError(f"the network has no weight {name!r}", hint=f"{meant(name, names)}weights: {', '.join(names[:20])}")

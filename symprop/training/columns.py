@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import prod
 
 from symprop.errors import InputError, Span
@@ -16,6 +15,7 @@ from symprop.model.affine import affine
 from symprop.model.expr import Expr
 from symprop.model.names import normal
 from symprop.model.network import Network, Range, Role
+from symprop.training.nearness import meant
 
 Reading = tuple[str, tuple[int, ...]]
 Place = Callable[[int | None], Span | None]
@@ -137,11 +137,9 @@ class _Matcher:
 
     def _missing(self, name: str, role: str, wanted: str = "") -> InputError:
         what = f"there is no column for the {role} {name}" if role != "column" else f"there is no column for {name}"
-        near = get_close_matches(normal(name), [normal(n) for n in self.names], 1, 0.5)
-        meant = [n for n in self.names if near and normal(n) == near[0]]
         listed = ", ".join(self.names[:10]) + (", …" if len(self.names) > 10 else "")
-        advice = f"did you mean {meant[0]}? " if meant else f"name them {wanted}; " if wanted else ""
-        return InputError(what, self.place(None), f"{advice}{'The' if meant else 'the'} columns are {listed}")
+        advice = meant(name, self.names) or (f"name them {wanted}; " if wanted else "")
+        return InputError(what, self.place(None), f"{advice}columns: {listed}")
 
 
 def _readings(name: str) -> list[Reading]:

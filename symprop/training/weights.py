@@ -6,13 +6,13 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from symprop.errors import InputError, Source, Span
 from symprop.model.names import normal
 from symprop.model.network import Network, Role
 from symprop.training.blocks import Block
 from symprop.training.data import block_of
+from symprop.training.nearness import meant
 
 _WIDTH = 100
 _TOKEN = re.compile(
@@ -86,8 +86,8 @@ def read_weights(network: Network, text: str, name: str) -> dict[str, Block]:
         if leaf is None:
             if normal(entry.name) in others or not entry.strict:
                 continue
-            near = get_close_matches(normal(entry.name), list(weights), 1, 0.6)
-            hint = f"did you mean {near[0]}?" if near else "the weights are " + ", ".join(w.name for w in weights.values())
+            names = [weight.name for weight in weights.values()]
+            hint = f"{meant(entry.name, names)}weights: {', '.join(names[:20])}"
             raise InputError(f"the network has no weight {entry.name}", entry.span, hint)
         if len(entry.block.shape) != len(leaf.axes):
             wanted = f"a list nested {len(leaf.axes)} deep" if leaf.axes else "one number"
