@@ -287,17 +287,21 @@ class CLines:
         letter = self.style.identifier(row.bound.index)
         inside = frame.with_letter(row.bound, letter)
         exp = self.style.exponential
-        self.needs.add("larger")
         opening = f"for (long {letter} = 0; {letter} < {frame.count(row.bound)}; {letter}++) {{"
         if not lanes:
             yield f"{indent}{{"
             deeper += STEP
-        yield f"{deeper}double largest = -INFINITY, total = 0.0;"
+        yield f"{deeper}double largest = -INFINITY, rest = 0.0;"
+        yield f"{deeper}long top = 0;"
         yield f"{deeper}{opening}"
-        yield from self._of_body(row, inside, deeper + STEP, f"largest = {self.style.prefix}_larger({{}}, largest);")
+        yield from self._of_body(row, inside, deeper + STEP, "const double entry = {};")
+        yield f"{deeper}{STEP}if (entry > largest) {{"
+        yield f"{deeper}{STEP}{STEP}largest = entry;"
+        yield f"{deeper}{STEP}{STEP}top = {letter};"
+        yield f"{deeper}{STEP}}}"
         yield f"{deeper}}}"
         yield f"{deeper}{opening}"
-        yield from self._of_body(row, inside, deeper + STEP, f"total += {exp}({{}} - largest);")
+        yield from self._of_body(row, inside, deeper + STEP, f"if ({letter} != top) rest += {exp}({{}} - largest);")
         yield f"{deeper}}}"
         yield from self._components(line, row, frame, deeper)
         yield f"{indent}}}"
@@ -305,9 +309,9 @@ class CLines:
     def _components(self, line: Line, row: RowFunction, frame: Frame, indent: str) -> Iterator[str]:
         exp = self.style.exponential
         patterns = {
-            "softmax": f"{exp}({{}} - largest) / total",
-            "log_softmax": "{} - largest - log(total)",
-            "log_sum_exp": "largest + log(total)",
+            "softmax": f"{exp}({{}} - largest) / (1.0 + rest)",
+            "log_softmax": "{} - largest - log1p(rest)",
+            "log_sum_exp": "largest + log1p(rest)",
         }
         pattern = patterns[row.name]
         if row.at is None:

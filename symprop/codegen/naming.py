@@ -44,11 +44,14 @@ _PYTHON_OWN = (
     "math", "params", "inputs", "targets", "rate", "steps", "examples", "initial", "forward", "cost", "gradients",
     "update", "step", "train", "bind",
 )  # fmt: skip
-_NUMPY_OWN = ["np", "numpy", "dtype", "out", "size", "buffers", "self", "mean", "limit", "contextlib", "Bound"]
+_NUMPY_OWN = (
+    "np", "numpy", "dtype", "out", "size", "buffers", "self", "mean", "limit", "contextlib", "Bound", "array", "arrays",
+    "is_batch", "results", "scale", "run", "math",
+)  # fmt: skip
 
 _C_OWN = (
     "net", "rate", "steps", "step_number", "examples", "lane", "count", "work", "first", "entry", "sums", "sum",
-    "largest", "total", "slopes", "values", "n",
+    "largest", "total", "slopes", "values", "n", "rest", "top",
 )  # fmt: skip
 
 RESERVED: Mapping[str, frozenset[str]] = {

@@ -23,16 +23,18 @@ def _softmax(values, axis):
 ''',
     "log_softmax": '''
 def _log_softmax(values, axis):
-    """Logarithms of the softmax, without the softmax: finite where it rounds to 0."""
+    """Logarithms of the softmax, without the softmax: right where it rounds to 0 or 1."""
     shifted = values - values.max(axis=axis, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted - np.expand_dims(_log_sum_exp(shifted, axis), axis)
 ''',
     "log_sum_exp": '''
 def _log_sum_exp(values, axis):
-    """Logarithm of the sum of exponentials; the largest is taken out."""
-    largest = values.max(axis=axis)
-    shifted = values - np.expand_dims(largest, axis)
-    return largest + np.log(np.exp(shifted).sum(axis=axis))
+    """Logarithm of the sum of exponentials; the largest is taken out of the sum."""
+    top = np.expand_dims(values.argmax(axis=axis), axis)
+    largest = np.take_along_axis(values, top, axis)
+    powers = np.exp(values - largest)
+    np.put_along_axis(powers, top, 0.0, axis)
+    return largest.squeeze(axis) + np.log1p(powers.sum(axis=axis))
 ''',
     "erf": '''
 def _erf(values):

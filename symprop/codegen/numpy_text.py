@@ -154,7 +154,7 @@ class Writer:
         """A function of vectors along one axis."""
         name, letter = array.text.split(" ")
         (body,) = array.parts
-        self.helpers.add(name)
+        self.helpers |= {name, "log_sum_exp"} if name == "log_softmax" else {name}
         return f"_{name}({self.text(body)}, {body.axes.index(letter)})", ATOM
 
 

@@ -24,24 +24,26 @@ HELPERS: Mapping[str, tuple[str, ...]] = {
     ),
     "log_softmax": (
         "def _log_softmax(values):",
-        '    """Logarithms of the softmax, without the softmax: finite where it rounds to 0."""',
+        '    """Logarithms of the softmax, without the softmax: right where it rounds to 0 or 1."""',
         "    largest = max(values)",
-        "    total = log(sum(exp(value - largest) for value in values))",
+        "    total = _log_sum_exp([value - largest for value in values])",
         "    return [value - largest - total for value in values]",
     ),
     "log_sum_exp": (
         "def _log_sum_exp(values):",
-        '    """Logarithm of the sum of exponentials; the largest is taken out."""',
+        '    """Logarithm of the sum of exponentials; the largest is taken out of the sum."""',
         "    largest = max(values)",
-        "    return largest + log(sum(exp(value - largest) for value in values))",
+        "    top = values.index(largest)",
+        "    rest = (exp(v - largest) for k, v in enumerate(values) if k != top)",
+        "    return largest + log1p(sum(rest))",
     ),
 }
 """Functions of vectors; each is written where a network needs it."""
 
 HELPER_IMPORTS: Mapping[str, tuple[str, ...]] = {
     "softmax": ("exp",),
-    "log_softmax": ("exp", "log"),
-    "log_sum_exp": ("exp", "log"),
+    "log_softmax": ("exp", "log1p"),
+    "log_sum_exp": ("exp", "log1p"),
 }
 
 
@@ -86,6 +88,8 @@ class PythonSpeller(Speller):
     def vector(self, row: RowFunction) -> str:
         """The whole vector."""
         self.writer.helpers.add(row.name)
+        if row.name == "log_softmax":
+            self.writer.helpers.add("log_sum_exp")
         self.writer.used.update(HELPER_IMPORTS[row.name])
         letter = self.writer.letter(row.bound.index)
         inner = PythonSpeller(self.writer, self.frame.with_letter(row.bound, letter))

@@ -13,6 +13,9 @@ from symprop.model.expr import Apply, Expr, Ref, Softmax, Sum
 from symprop.model.network import Range
 from symprop.model.walk import free_names, fresh_index
 
+_SHAREABLE = (Kind.FORWARD, Kind.ADJOINT, Kind.SHARED)
+"""Lines that others may refer to: gradients become means over a batch."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowFunction:
@@ -66,7 +69,7 @@ def row_functions(program: Program) -> Program:
     for line in program.lines:
         scope = scope_of(line)
         row = row_function(line.expr)
-        own = row is not None and (row.at is None or row.at in line.indices) and line.kind is not Kind.UPDATE
+        own = row is not None and (row.at is None or row.at in line.indices) and line.kind in _SHAREABLE
         if own and set(line.indices) == {Ref(r.index) for r in line.ranges}:
             hoist.remember(line.expr, scope, line)
             made.append(replace(line, expr=inside(line.expr, scope)))

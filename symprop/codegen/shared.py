@@ -55,6 +55,10 @@ class _Sharing:
             self.made.append(line)
             return
         scope = scope_of(line)
+        if line.kind is Kind.GRADIENT:  # of a batch it becomes a mean, so no other line may refer to it
+            expr = self._visit(line.expr, scope)
+            self.made.append(line if expr == line.expr else replace(line, expr=expr))
+            return
         if not _is_worth_a_line(line.expr, scope) or self.counts[self.hoist.key(line.expr, scope)] < 2:
             expr = self._inside(line.expr, scope)
         else:

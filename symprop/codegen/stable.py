@@ -200,13 +200,27 @@ RULES: tuple[Rule, ...] = (
 """Tried in this order at every node, outer nodes first."""
 
 
+_SHORT_LIST = 12
+"""Lists up to which each logarithm of a softmax has a sum over the others of its own."""
+
+
 def _list_log_softmax(softmax: Softmax) -> Expr:
+    """``log softmax(a)_j = −softplus(log Σ_{i ≠ j} exp(a_i) − a_j)``, which keeps its digits where the softmax is nearly 1."""
     assert isinstance(softmax.at, Number)
-    own = softmax.arguments[int(softmax.at.value) - 1]
-    return Add((own, Neg(_log_sum_exp(softmax.arguments))))
+    place = int(softmax.at.value) - 1
+    own = softmax.arguments[place]
+    others = (*softmax.arguments[:place], *softmax.arguments[place + 1 :])
+    if not others or len(others) >= _SHORT_LIST:
+        return Add((own, Neg(_log_sum_exp(softmax.arguments))))
+    return Neg(Apply("softplus", (Add((_log_sum_exp(others), Neg(own))),)))
 
 
 def _log_sum_exp(arguments: Sequence[Expr]) -> Expr:
+    if len(arguments) == 1:
+        return arguments[0]
+    if len(arguments) == 2:
+        apart = Apply("abs", (Add((arguments[0], Neg(arguments[1]))),))
+        return Add((_largest(arguments), Apply("log1p", (Apply("exp", (Neg(apart),)),))))
     return Add((_largest(arguments), Apply("log", (_sum(_shifted_powers(arguments)),))))
 
 
