@@ -128,7 +128,17 @@ def _network(request: Request, source: Text) -> Network:
     network = replace(read_network(source.text, source.name), name=source.title)
     for note in () if request.quiet else network.notes:
         say(f"read: {note}", "cyan")
-    return assign(request.values, network)
+    return assign(request.values, _with_rate(request, network))
+
+
+def _with_rate(request: Request, network: Network) -> Network:
+    """*network*, whose rate already has the name that the profile gives it where a --set speaks of that name."""
+    from symprop.model.names import normal
+    from symprop.render.profiles import settle
+
+    names = {normal(pair.partition("=")[0].strip()) for pair in request.values}
+    manner = settle(request.profile, **request.choices).manner if names else None
+    return manner.with_rate(network) if manner and normal(manner.rate_name) in names else network
 
 
 def _derivation(request: Request, form: str, network: Network) -> str:

@@ -70,10 +70,14 @@ class Manner:
         return partial(Residuals.of(network).turned, target_first=self.residual == "target-first")
 
     def with_rate(self, network: Network) -> Network:
-        """*network* with this manner's name of the rate, where the author has not named it and the name is free."""
+        """*network* with this manner's name of the rate, where the author has not named it and the name is free.
+
+        Whoever gives the rate a value has named it.
+        """
         leaf = network.leaves.get(network.rate)
+        named = leaf is None or leaf.reason != "by default" or network.rate in network.values
         taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions)}
-        if not self.rate_name or leaf is None or leaf.reason != "by default" or normal(self.rate_name) in taken:
+        if not self.rate_name or leaf is None or named or normal(self.rate_name) in taken:
             return network
         leaves = {(self.rate_name if n == network.rate else n): other for n, other in network.leaves.items()}
         leaves[self.rate_name] = replace(leaf, name=self.rate_name)

@@ -27,6 +27,8 @@ from symprop.model.walk import children, rebuild, walk
 DIGITS = 9
 """Decimals of a computed value, if nothing else is asked for."""
 MOST_DIGITS = 30
+_EXAMPLES = ("0.5", "[0.5, 1]", "[[0.5, 1], [2, 3]]")
+"""What values look like, by the number of axes."""
 _TIE = "\u00a0"
 """A space at which no line is broken."""
 _FACTORED = frozenset({"chain", "parts", "paths"})
@@ -48,8 +50,9 @@ def refuse_without_values(network: Network, root: str, digits: int) -> None:
     missing = [name for name in _leaves(network, root) if name not in network.values]
     if missing:
         names = ", ".join(missing[:-1]) + " and " + missing[-1] + " have" if len(missing) > 1 else missing[0] + " has"
-        example = f"{missing[0]} = 0.5"
-        hint = f"write `values {example}` in the network, or give --set {example.replace(' ', '')}"
+        value = _EXAMPLES[min(len(network.leaves[missing[0]].axes), len(_EXAMPLES) - 1)]
+        quote = "'" if "[" in value else ""
+        hint = f"write `values {missing[0]} = {value}` in the network, or give --set {quote}{missing[0]}={value}{quote}"
         raise InputError(f"{names} no value, so there are no numbers to show", hint=hint)
 
 
@@ -153,7 +156,7 @@ class _Desk:
         sections = [
             Section(("In numbers",), (Prose(self._given()),)),
             Section(("Forward pass",), (Table(tuple(self._forward(self.sheet, "forward"))),), 2),
-            Section(("Backward pass",), (Table(tuple(self._backward())),), 2),
+            Section(("Backward pass",), (Table(tuple(self._backward())), *self._at_kink()), 2),
         ]
         if self.trained:
             updates = tuple(self._update(name) for name in self.trained)
@@ -207,6 +210,10 @@ class _Desk:
         if not isinstance(left, Partial) or not isinstance(left.of, Ref):
             return ""
         return "gradients" if left in self._gradients else "partials"
+
+    def _at_kink(self) -> Sequence[Prose]:
+        kink = "These numbers lie on a kink, where there is no derivative; what is printed for it is a convention (relu'(0) = 0)."
+        return (Prose((kink,)),) if self.sheet.figures.at_kink else ()
 
     # -------------------------------------------------------------------------------------------- the update
 

@@ -50,6 +50,11 @@ class Figures:
             self._known[expr] = value
         return self._known[expr]
 
+    @property
+    def at_kink(self) -> bool:
+        """Is a value so far one where a derivative does not exist, and a convention stands for it?"""
+        return self._valuation.ties > 0
+
     def rounded(self, expr: Expr) -> Expr:
         """The literal that is printed for *expr*: half a unit is rounded away from zero, trailing zeros are dropped."""
         return literal(self.value(expr), self.digits)

@@ -54,3 +54,12 @@ def test_digits_without_numbers_is_a_misuse(command: Command) -> None:
     assert outcome.code == 2
     assert "--digits goes with --numbers" in outcome.err
     assert command("derive", "two-two-two", "--numbers", "--digits", "31").code == 2
+
+
+def test_set_knows_the_name_that_the_profile_gives_the_rate(command: Command) -> None:
+    given = ("derive", "y = w x; minimize E = ½ (t - y)²; values w = 2, x = 3, t = 1", *TELL, "--profile", "lecture")
+    for name in ("α", "alpha", "η"):
+        numbers = json.loads(command(*given, "--set", f"{name}=0.1").out)["numbers"]
+        assert numbers["updated"] == {"w": "0.5"}
+    refused = command(*given, "--set", "w=1")
+    assert "--set α=0.5" in refused.err

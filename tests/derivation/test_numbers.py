@@ -9,7 +9,7 @@ import pytest
 
 from symprop.cli.bundled import examples
 from symprop.derivation import STYLES, Derivation, derive
-from symprop.derivation.step import Chain, Numbers, Table
+from symprop.derivation.step import Chain, Numbers, Prose, Table
 from symprop.errors import InputError, InternalError
 from symprop.evaluation.evaluate import evaluate
 from symprop.evaluation.figures import Figures, literal
@@ -208,3 +208,23 @@ def test_ascii() -> None:
     page = render(example("two-two-two"), "text", ascii_only=True)
     assert page.isascii()
     assert "~ 0.593269992" in page
+
+
+@pytest.mark.parametrize(("text", "tells"), [("y = relu(w x)", True), ("y = abs(w x)", True), ("y = σ(w x)", False)])
+def test_a_derivative_at_a_kink_is_said_to_be_a_convention(text: str, tells: bool) -> None:
+    network = read_network(f"inputs x; weights w; {text}; minimize E = ½ (y - 1)²; values x = 0, w = 1, η = 1")
+    numbers = derive(network, numbers=True).numbers
+    assert numbers is not None
+    said = [part for section in numbers.sections for b in section.blocks if isinstance(b, Prose) for part in b.text]
+    assert any("kink" in part for part in said if isinstance(part, str)) is tells
+
+
+@pytest.mark.parametrize(
+    ("declared", "example"), [("x", "x=0.5"), ("x[2]", "'x=[0.5, 1]'"), ("x[2,2]", "'x=[[0.5, 1], [2, 3]]'")]
+)
+def test_what_has_no_value_is_shown_with_one_of_its_shape(declared: str, example: str) -> None:
+    term = {"x": "x", "x[2]": "Σ_k x[k]", "x[2,2]": "Σ_k Σ_j x[k,j]"}[declared]
+    network = read_network(f"inputs {declared}; weights w; y = w ({term}); minimize E = y²; values w = 1, η = 1")
+    with pytest.raises(InputError) as refused:
+        derive(network, numbers=True)
+    assert refused.value.hint.endswith(f"--set {example}")

@@ -195,6 +195,7 @@ def test_the_rate_is_named_only_where_the_author_does_not() -> None:
     assert derive(read_network("y = w x"), manner=Manner(rate_name="α")).network.rate == "α"
     assert derive(read_network("y = w x; rate β"), manner=Manner(rate_name="α")).network.rate == "β"
     assert derive(read_network("y = w α"), manner=Manner(rate_name="α")).network.rate != "α"
+    assert derive(read_network("y = w x; values η = 0.1"), manner=Manner(rate_name="α")).network.rate == "η"
 
 
 @pytest.mark.parametrize(
