@@ -183,7 +183,7 @@ class Printer:
         sign = " " if arrays else self.notation.dot
         if sign == "." and _BARE_NUMBER.search(before):  # ``2.`` would begin a decimal fraction
             return " "
-        if sign == " " and shown[:1].isdigit():
+        if sign in {" ", r" \, "} and (shown[:1].isdigit() or shown.startswith(r"\frac12")):
             return r" \cdot "
         return sign
 

@@ -39,7 +39,7 @@ SCHEMES: Mapping[str, Sequence[Scheme]] = {
     ),
     "times": (Scheme("p_{}", "o_{}", "klmnrs", ("i_1", "i_2"), "w_{}", "b_{}", "d_{}", "P", maximise=True),),
     "cdot": (Scheme("u_{}", "h_{}", "123456", ("x", "v"), r"\theta_{}", r"\beta_{}", "y_{}", r"\mathcal{{L}}"),),
-    "article": (Scheme("s_{}", "r_{}", "123456", ("x_1", "x_2"), "w_{}", "b_{}", "g_{}", "E"),),
+    "article": (Scheme("s_{}", "r_{}", "123456", ("x_1", "x_2"), "w_{}", "b_{}", "q_{}", "E"),),
     "unicode": (Scheme("z_{}", "y_{}", "123456", ("x_1", "x_2"), "w_{}", "b_{}", "t_{}", "E"),),
 }
 
