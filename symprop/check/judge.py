@@ -11,7 +11,7 @@ from itertools import islice, product
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
 from symprop.check.values import evaluate
-from symprop.check.values.array import ShapeMismatch, Value, collapsed, flat
+from symprop.check.values.array import Array, ShapeMismatch, Value, collapsed, flat
 from symprop.check.values.evaluate import letters_in
 from symprop.check.values.ranges import places
 from symprop.check.values.world import Conventions, Key, Steps, World
@@ -109,6 +109,9 @@ class Judge:
                 return result
             results.append(result)
         chosen = _most_certain(results)
+        ends = [name for name, refs in self.theory.smooth.items() if len({ref.name for ref in refs}) > 1]
+        if chosen.where is not None and ends:
+            return Judgement(None, f"the formulas do not say of what {ends[0]} is a function")
         if chosen.where is not None and self._is_disconnected(left, right, chosen.where):
             return Judgement(
                 None, "as far as the formulas say, what is differentiated does not depend on what it is differentiated by"
@@ -164,7 +167,7 @@ class Judge:
             except OutOfRange as trouble:
                 missing = trouble
                 continue
-            difference = _difference(a, b)
+            difference = _difference(a, b, lying=conventions.layout == "numerator")
             where = Where(number, conventions, letters, self._united)
             if isinstance(difference, Judgement):
                 return replace(difference, point=self.describe(where, (left, right))), True
@@ -206,7 +209,7 @@ class Judge:
         """Whether a difference stays with more digits."""
         audit = self.world(where.number, where.conventions, audit=True)
         a, b = (collapsed(audit.value(side, where.letters)) for side in (left, right))
-        pairs = _difference(a, b)
+        pairs = _difference(a, b, lying=where.conventions.layout == "numerator")
         if isinstance(pairs, Judgement):
             return True
         return any(abs(x - y) > audit.arith.number(Fraction(1, _REAL_SHRINKAGE)) * max(abs(x), abs(y)) for x, y in pairs)
@@ -310,7 +313,8 @@ def _other_readings(choices: set[str]) -> Iterator[Conventions]:
     """The other readings of what made a difference."""
     layouts = _LAYOUTS if "layout" in choices else _LAYOUTS[:1]
     inners = (True, False) if "inner" in choices else (True,)
-    readings = (Conventions(inner, layout) for layout, inner in product(layouts, inners))
+    squares = (False, True) if "square" in choices else (False,)
+    readings = (Conventions(*reading) for reading in product(inners, layouts, squares))
     return (reading for reading in readings if reading != _USUAL)
 
 
@@ -329,9 +333,14 @@ def _shape(value: Value) -> str:
     return "a number" if isinstance(value, Node) else f"a {value.text} array"
 
 
-def _difference(a: Value, b: Value) -> Judgement | list[tuple[Real, Real]]:
-    """Pairs of numbers to compare, or the judgement that the shapes differ; 0 may stand for an array of zeros."""
+def _difference(a: Value, b: Value, *, lying: bool = False) -> Judgement | list[tuple[Real, Real]]:
+    """Pairs of numbers to compare, or the judgement that the shapes differ; 0 may stand for an array of zeros.
+
+    *lying*: derivatives by columns are rows here, and a row may stand for its column.
+    """
     shapes = _shape(a), _shape(b)
+    if lying and isinstance(a, Array) and isinstance(b, Array) and a.is_line and b.is_line and a.shape == b.shape[::-1]:
+        return list(zip(_numbers(a), _numbers(b), strict=True))
     if shapes[0] == shapes[1]:
         return list(zip(_numbers(a), _numbers(b), strict=True))
     for zero, other in ((a, b), (b, a)):

@@ -12,6 +12,7 @@ from symprop.check.mistakes.diagnosis import Diagnosis
 from symprop.check.report import Evidence, Finding, Outcome
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
+from symprop.check.understanding.definitions import covers
 from symprop.check.written_names import shown
 from symprop.errors import Span
 from symprop.model.expr import Expr, Indicator, Number, Ref
@@ -55,6 +56,7 @@ class Relations:
         self._theories: dict[int, Theory] = {}
         self._failures: list[Failure] = []
         self._loosened: dict[tuple[int, frozenset[str]], Theory] = {}
+        self._general: dict[int, Theory | None] = {}
         self._assuming: dict[tuple[int, str], Judge] = {}
 
     def judge(self, theory: Theory) -> Judge:
@@ -96,6 +98,8 @@ class Relations:
                 Outcome.UNDECIDED,
                 "It does not hold in general, and the condition beside it is not understood.",
             )
+        if judgement.holds is False and self._by_families(claim, theory):
+            return self._holds(claim)
         if judgement.holds is False:
             return self._under_assumption(claim, theory) or self._fails(claim, theory, self.judge(theory), judgement)
         if judgement.missing:
@@ -119,6 +123,8 @@ class Relations:
     def _slip(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding | None:
         """The failure, where a small edit makes the claim hold: shapes that do not fit refute nothing without one."""
         diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
+        if diagnosis is not None and diagnosis.kind == "name" and isinstance(ungrouped(claim.left), Ref):
+            return self._unclear(claim, diagnosis)
         return None if diagnosis is None else self._failure(claim, theory, judgement, diagnosis)
 
     def _fails(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding:
@@ -168,6 +174,13 @@ class Relations:
                 return replace(found, code="SP103", kind="assumption")
         return None
 
+    def _by_families(self, claim: Claim, theory: Theory) -> bool:
+        """Whether it holds where members that are also written out (``A_{21} = …`` beside ``A_{2i}``) are those of the family."""
+        if id(theory) not in self._general:
+            self._general[id(theory)] = general(theory)
+        other = self._general[id(theory)]
+        return other is not None and self.judge(other).equal(claim.left, claim.right, claim.conditions).holds is True
+
     def _assumed(self, theory: Theory, name: str, assumed: Theory) -> Judge:
         key = (id(theory), name)
         if key not in self._assuming:
@@ -188,7 +201,7 @@ class Relations:
         if not _differentiated(sides, missing):
             free = self.judge(self._loose(theory, missing))
             result = free.equal(claim.left, claim.right, claim.conditions)
-            if result.holds:
+            if result.holds or (result.holds is False and self._by_families(claim, free.theory)):
                 return self._holds(claim)
             if (
                 result.holds is False
@@ -239,6 +252,15 @@ class Relations:
                 theory, leaves=theory.leaves | missing, patterns={**theory.patterns, **unused}, loose=True
             )
         return self._loosened[key]
+
+
+def general(theory: Theory) -> Theory | None:
+    """The theory without definitions of single members of families that are defined as a whole; None if there are none."""
+    rules = {
+        name: tuple(rule for rule in group if rule.letters or not any(old.letters and covers(old, rule.ref) for old in group))
+        for name, group in theory.rules.items()
+    }
+    return None if rules == dict(theory.rules) else replace(theory, rules=rules)
 
 
 def _labels(theory: Theory) -> set[str]:

@@ -56,6 +56,7 @@ class Theory:
         letters: what counts as an index letter wherever nothing binds it.
         lasts: names of last positions (``L`` in ``δ^L``, ``T``): they are numbers in index places.
         ranks: how many axes an entry of a leaf has beyond its written indices: 0 number, 1 column, 2 matrix.
+        rows: lines of numbers are rows here (``x W + b``), not columns.
         arity: the most indices that entries of a name are written with.
         labels: labels that a letter ranges over (``o`` over ``o1``, ``o2``), and places seen (``i`` in ``H_{2i}`` over 1, 2), by
             (name, slot).
@@ -81,6 +82,7 @@ class Theory:
     letters: frozenset[str] = frozenset()
     lasts: frozenset[str] = frozenset()
     ranks: Mapping[str, int] = field(default_factory=dict)
+    rows: bool = False
     arity: Mapping[str, int] = field(default_factory=dict)
     labels: Mapping[tuple[str, int], tuple[Atom, ...]] = field(default_factory=dict)
     families: frozenset[tuple[str, int]] = frozenset()

@@ -61,7 +61,7 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
         families=frozenset(families),
         apart=frozenset(slot for slot, _ in places) - {slot for slot, index in places if _letters(index) & (letters - lasts)},
         sizes=frozenset(_sizes(found) - lasts),
-        arity=_arity(found, letters - lasts),
+        arity=_arity(found, letters - lasts, families),
         labels=_labels(found, places, letters - lasts, frozenset(families)),
         names=frozenset(name for (name, _), _ in places),
     )
@@ -120,12 +120,13 @@ def _bounds(exprs: list[Expr], letters: set[str] | None) -> Iterator[str]:
             yield from (inner.name for inner in nodes(node.upper) if isinstance(inner, Ref) and not inner.indices)
 
 
-def _arity(exprs: list[Expr], letters: set[str]) -> dict[str, int]:
-    """The most indices of each name, counted where its last index is a letter."""
+def _arity(exprs: list[Expr], letters: set[str], families: set[Slot]) -> dict[str, int]:
+    """The most indices of each name, counted where its last index is a letter that counts no layers."""
     found: dict[str, int] = {}
     for expr in exprs:
         for node in nodes(expr):
-            if isinstance(node, Ref) and node.indices and _letters(node.indices[-1]) & letters:
+            last = (node.name, len(node.indices) - 1) if isinstance(node, Ref) else ("", 0)
+            if isinstance(node, Ref) and node.indices and _letters(node.indices[-1]) & letters and last not in families:
                 found[node.name] = max(found.get(node.name, 0), len(node.indices))
     return found
 

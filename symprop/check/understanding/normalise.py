@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from symprop.check.trees import nodes, transformed
+from symprop.check.trees import nodes, parts, transformed
 from symprop.check.written_names import changed, marked
 from symprop.model.expr import Expr, Number, Ref
+from symprop.model.functions import lookup
 from symprop.model.written import Call, Change, Derivative, Gradient, Marked
 
 
@@ -44,15 +45,29 @@ def normaliser(exprs: Iterable[Expr]) -> Normaliser:
     split: set[str] = set()
     called: set[str] = set()
     bare: set[str] = set()
-    for expr in exprs:
-        for node in nodes(expr):
-            if isinstance(node, Ref) and _two_letters(node.indices):
-                split.add(node.name)
-            elif isinstance(node, Call) and not node.primes:
-                called.add(node.function.name)
+    primed: set[str] = set()  # functions that are more than a way to write what a quantity depends on
+    for whole in exprs:
+        for node in nodes(whole):
+            if isinstance(node, Ref):
+                split |= {node.name} if _two_letters(node.indices) else set()
+            elif isinstance(node, Call):
+                plain = all(isinstance(argument, Ref) for argument in node.arguments)
+                real = node.primes or lookup(node.function.name) or not plain
+                (primed if real else called).add(node.function.name)
             elif isinstance(node, Derivative | Gradient) and isinstance(node.of, Ref):
                 bare.add(node.of.name)
-    return Normaliser(frozenset(split), frozenset(called & bare))
+        bare |= _beside(whole)
+    return Normaliser(frozenset(split), frozenset((called & bare) - primed))
+
+
+def _beside(expr: Expr) -> set[str]:
+    """Names that stand as values among others: ``y`` in ``y - a``."""
+    found: set[str] = set()
+    for node in nodes(expr):
+        for part in parts(node):
+            if isinstance(part, Ref) and not isinstance(node, Ref | Call | Marked | Change):
+                found.add(part.name)
+    return found
 
 
 def _two_letters(indices: tuple[Expr, ...]) -> bool:

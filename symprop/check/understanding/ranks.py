@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
+from itertools import chain, pairwise
 from typing import ClassVar
 
 from symprop.check.theory import Rule
@@ -79,6 +79,15 @@ class Ranks:
             rank = self.rank(rule.expr)
             if rank and len(rule.ref.indices) < (self._arity.get(rule.ref.name) or len(rule.ref.indices) + 1):
                 self.found[rule.ref.name] = rank
+
+    def rows(self, exprs: Iterable[Expr]) -> bool:
+        """Whether definitions multiply lines from the left with matrices (``x W``), and never from the right."""
+        left = right = 0
+        for node in (node for expr in exprs for node in nodes(expr) if isinstance(node, Product | Mul)):
+            for a, b in pairwise(node.factors):
+                left += self.rank(a) == 1 and self.rank(b) == 2 and not isinstance(a, Transpose)
+                right += self.rank(a) == 2 and self.rank(b) == 1 and not isinstance(b, Transpose)
+        return left > 0 and right == 0
 
     def rank(self, expr: Expr) -> int:
         """The rank of an expression by what is known now."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from symprop.check.document import Reading, Vocabulary
+from symprop.check.document import Reading
 from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
 from symprop.check.trees import nodes, parts
 from symprop.check.understanding.definitions import Definitions, collect, is_numeric, is_usable
@@ -145,8 +145,9 @@ def _schemes(theory: Theory, said_again: Set[Expr]) -> frozenset[Scheme]:
         if rule.ref in said_again & failing:
             if not any(node in failing for node in nodes(rule.expr)):  # the root of it, not what is made of that
                 found.add((rule.ref, rule.expr))
-        elif world.family_letters(rule.ref) and all(_trouble(world, rule, count) for count in range(1, world.depth + 1)):
-            found.add((rule.ref, rule.expr))
+        elif world.family_letters(rule.ref) and not any(node in failing & said_again for node in nodes(rule.expr)):
+            if all(_trouble(world, rule, count) for count in range(1, world.depth + 1)):
+                found.add((rule.ref, rule.expr))
     return frozenset(found)
 
 
@@ -168,12 +169,13 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     indices = indexing([*exprs, *given.exprs])
-    arrays = reading.vocabulary.arrays - _tops(exprs).keys()  # what is differentiated is a number
+    arrays = reading.vocabulary.arrays - _tops(exprs)  # what is differentiated is a number
     definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
     indices = indices.by(indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)]))
-    ranks = Ranks(arrays, indices.arity).learn(rules, exprs)
-    functions = {**_open(reading.vocabulary, definitions, exprs), **definitions.functions, **given.theory.functions}
+    ranking = Ranks(arrays, indices.arity)
+    ranks = ranking.learn(rules, exprs)
+    functions = {**_open(definitions, exprs), **definitions.functions, **given.theory.functions}
     cost = _cost(exprs, given.theory)
     stated = given.theory.rules.keys() | given.theory.leaves
     theory = Theory(
@@ -182,6 +184,7 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
         letters=indices.letters | given.theory.letters,
         lasts=indices.lasts | given.theory.lasts,
         ranks=ranks,
+        rows=ranking.rows([rule.expr for rule in rules]),
         arity={**indices.arity, **given.theory.arity},
         labels={**indices.labels, **given.theory.labels},
         families=given.theory.families | {slot for slot in indices.families if slot[0] not in stated},
@@ -201,12 +204,11 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     return Understanding(found, [(0, theory)], definitions.lines, definitions)
 
 
-def _open(vocabulary: Vocabulary, definitions: Definitions, exprs: Iterable[Expr]) -> dict[str, FunctionRule]:
-    """Functions that the document uses and leaves open."""
+def _open(definitions: Definitions, exprs: Iterable[Expr]) -> dict[str, FunctionRule]:
+    """Functions that the document uses and leaves open; a word (``rowsum``) says what it does, and we do not know it."""
     called = {node.function.name for expr in exprs for node in nodes(expr) if isinstance(node, Call)}
-    names = {name for name in called | vocabulary.functions if lookup(name) is None and name not in definitions.functions}
-    names = {name for name in names if len(name.rstrip("^()")) == 1}  # a word (`rowsum`) says what it does, and we do not know it
-    return {name: FunctionRule(name) for name in sorted(names)}
+    names = {name for name in called if lookup(name) is None and name not in definitions.functions}
+    return {name: FunctionRule(name) for name in sorted(names) if len(name.rstrip("^()")) == 1}
 
 
 def _cost(exprs: Iterable[Expr], given: Theory) -> Ref | None:
@@ -218,11 +220,14 @@ def _cost(exprs: Iterable[Expr], given: Theory) -> Ref | None:
     return tops.most_common(1)[0][0] if tops else None
 
 
-def _tops(exprs: Iterable[Expr]) -> Counter[str]:
-    """Names whose gradients are taken."""
-    return Counter(
-        node.of.name for expr in exprs for node in nodes(expr) if isinstance(node, Gradient) and isinstance(node.of, Ref)
-    )
+def _tops(exprs: Iterable[Expr]) -> frozenset[str]:
+    """Names whose gradients are taken, and costs that are differentiated."""
+    found = set()
+    for node in (node for expr in exprs for node in nodes(expr)):
+        of = node.of if isinstance(node, Derivative | Gradient) else None
+        if isinstance(of, Ref) and (isinstance(node, Gradient) or of.name[:1] in _COSTS):
+            found.add(of.name)
+    return frozenset(found)
 
 
 def _leaves(theory: Theory, rules: Iterable[Rule]) -> frozenset[str]:
@@ -255,7 +260,8 @@ def _quantities(expr: Expr) -> set[str]:
         return {expr.name, base(expr.name)} if MARK in expr.name or expr.name.startswith(CHANGE) else {expr.name}
     found: set[str] = set()
     for part in parts(expr):
-        if not (isinstance(expr, Call) and part is expr.function):
+        named = isinstance(expr, Derivative | Gradient) and isinstance(part, Ref)  # what is only differentiated is not given
+        if not named and not (isinstance(expr, Call) and part is expr.function):
             found |= _quantities(part)
     return found
 

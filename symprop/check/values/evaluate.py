@@ -194,8 +194,10 @@ def _power(world: World, expr: Pow, bound: Bindings) -> Value:
         raise Unsupported("a power of an array with three axes")
     if isinstance(expr.base, Norm):
         raise Unsupported("a norm of an array of numbers that is an array")
-    if base.is_line and world.arith.integer(exponent.value) == 2 and world.conventions.inner:
-        return inner_product(world.tape, base, base)  # v² is ‖v‖² where it must be a number
+    if base.is_line and world.arith.integer(exponent.value) == 2:
+        world.choices.add("square")
+        if world.conventions.square:
+            return inner_product(world.tape, base, base)
     return entrywise(lambda pair: world.tape.power(pair[0], pair[1]), [base, exponent], "a power")
 
 

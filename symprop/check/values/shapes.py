@@ -101,7 +101,10 @@ class Shapes:
         rank = self._theory.open_axes(ref.name, len(ref.indices)) or self._theory.rank(ref.name, len(ref.indices))
         if rank == 0:
             return None
-        return self._theory.axis(ref.name, prefix), self._theory.axis(ref.name, [*prefix, "*"]) if rank > 1 else 1
+        first = self._theory.axis(ref.name, prefix)
+        if rank > 1:
+            return first, self._theory.axis(ref.name, [*prefix, "*"])
+        return (1, first) if self._theory.rows else (first, 1)
 
     def _place(self, index: Expr, scope: Scope) -> object:
         try:

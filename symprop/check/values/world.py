@@ -41,13 +41,15 @@ _MOST_ENLARGED = 8
 class Conventions:
     """Readings of what documents leave open; a relation is tried with each.
 
-    ``inner`` says that ``a · b`` of two columns is their inner product, else it is taken entry by entry.  ``layout`` is how
-    derivatives by and of columns lie: ``gradient`` (of a number: like what one differentiates by; of a column: one row for each
-    entry of it), ``denominator`` (the second kind transposed) or ``numerator`` (the first kind transposed).
+    ``inner`` says that ``a · b`` of two columns is their inner product, else it is taken entry by entry; ``square`` that
+    ``v²`` is one.  ``layout`` is how derivatives by and of columns lie: ``gradient`` (of a number: like what one differentiates
+    by; of a column: one row for each entry of it), ``denominator`` (the second kind transposed) or ``numerator`` (the first
+    kind transposed).
     """
 
     inner: bool = True
     layout: str = "gradient"
+    square: bool = False
 
 
 @dataclass(slots=True)
@@ -291,9 +293,15 @@ class World:
             return None
         rows = self.places(name, atoms, len(atoms))
         if missing == 1:
-            return Array(len(rows), 1, self._numbers(name, [(*atoms, row) for row in rows]))
+            return self._line(self._numbers(name, [(*atoms, row) for row in rows]))
         columns = self.places(name, (*atoms, rows[0]), len(atoms) + 1)
         return Array(len(rows), len(columns), self._numbers(name, [(*atoms, *at) for at in itertools.product(rows, columns)]))
+
+    def _line(self, entries: Sequence[Node]) -> Array:
+        """Numbers side by side, as the document has them: one under the other, if it does not say otherwise."""
+        if self.theory.rows:
+            return Array(1, len(entries), tuple(entries))
+        return Array(len(entries), 1, tuple(entries))
 
     def _begins(self, name: str, atoms: tuple[Atom, ...], missing: int) -> bool:
         """Whether *atoms* are the first indices of entries that definitions speak of."""
@@ -343,7 +351,9 @@ class World:
         if rank == 0:
             return self._variable(name, atoms)
         rows = self.dims.size(self.theory.axis(name, atoms))
-        columns = self.dims.size(self.theory.axis(name, (*atoms, "*"))) if rank == 2 else 1
+        if rank == 1:
+            return self._line([self._variable(name, (*atoms, place, 1)) for place in range(1, rows + 1)])
+        columns = self.dims.size(self.theory.axis(name, (*atoms, "*")))
         places = itertools.product(range(1, rows + 1), range(1, columns + 1))
         return Array(rows, columns, tuple(self._variable(name, (*atoms, *place)) for place in places))
 
