@@ -43,7 +43,7 @@ def start(program: Program, data: Data, given: Mapping[str, Block], seed: int) -
     weights = [leaf for leaf in network.leaves.values() if leaf.role is Role.WEIGHT]
     known = {leaf.name: block_of(network.values[leaf.name]) for leaf in weights if leaf.name in network.values} | dict(given)
     values = {name: block_of(value) for name, value in network.values.items() if name in program.constants}
-    shapes = {name: block.shape for name, block in {**known, **values}.items()} | data.shapes()
+    shapes = data.shapes() | {name: block.shape for name, block in {**known, **values}.items()}
     sizes = _sizes(program, {name: shape for name, shape in shapes.items() if shape})
     generator, counts = random.Random(seed), _terms(network, sizes)  # noqa: S311 - no secrets here
     made: Weights = {}
@@ -106,27 +106,29 @@ def _drawn(terms: int, shape: tuple[int, ...], generator: random.Random) -> Bloc
 def _terms(network: Network, sizes: Mapping[str, int]) -> dict[str, int]:
     """The number of terms of the sum in which each weight stands; 0 for one that stands alone in all its sums."""
     weights = {leaf.name for leaf in network.leaves.values() if leaf.role is Role.WEIGHT}
+    signals = {leaf.name for leaf in network.leaves.values() if leaf.role is Role.INPUT} | set(network.by_name)
     found: dict[str, int] = {}
     for definition in network.definitions:
-        for name, count in _uses(definition.expr, 1, weights, sizes):
-            found[name] = max(found.get(name, 0), count)
+        if signals & set(_names(definition.expr)):
+            for name, count in _uses(definition.expr, 1, weights, signals, sizes):
+                found[name] = max(found.get(name, 0), count)
     return found
 
 
-def _uses(expr: Expr, count: int, weights: set[str], sizes: Mapping[str, int]) -> Iterable[tuple[str, int]]:
+def _uses(expr: Expr, count: int, weights: set[str], signals: set[str], sizes: Mapping[str, int]) -> Iterable[tuple[str, int]]:
     if isinstance(expr, Add | Sum):
         terms = list(_addends(expr, 1, sizes))
-        fed = sum(times for term, times in terms if _is_fed(term, weights))
+        fed = sum(times for term, times in terms if not isinstance(term, Ref) and weights & set(_names(term)))
         for term, _ in terms:
             if isinstance(term, Ref) and term.name in weights:
                 yield term.name, 0
-            else:
-                yield from _uses(term, max(fed, 1), weights, sizes)
+            elif signals & set(_names(term)):  # what has no signals is a penalty of weights
+                yield from _uses(term, max(fed, 1), weights, signals, sizes)
     elif isinstance(expr, Ref) and expr.name in weights:
         yield expr.name, count
     else:
         for child in children(expr):
-            yield from _uses(child, count, weights, sizes)
+            yield from _uses(child, count, weights, signals, sizes)
 
 
 def _addends(expr: Expr, times: int, sizes: Mapping[str, int]) -> Iterable[tuple[Expr, int]]:
@@ -139,11 +141,6 @@ def _addends(expr: Expr, times: int, sizes: Mapping[str, int]) -> Iterable[tuple
         yield from _addends(expr.body, times * _length(Range(expr.index, expr.lower, expr.upper), sizes), sizes)
     else:
         yield expr, times
-
-
-def _is_fed(term: Expr, weights: set[str]) -> bool:
-    """Is a weight multiplied with something in *term*?"""
-    return not isinstance(term, Ref) and not weights.isdisjoint(_names(term))
 
 
 def _names(expr: Expr) -> Iterable[str]:

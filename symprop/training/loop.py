@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -119,7 +120,9 @@ def train(
     Raises:
         InputError: the cost is not finite before the first update, or the batch does not suit the data.
     """
-    return _Training(compiled, weights, data, plan, watch, stopped).run()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's word for what is told as divergence here
+        return _Training(compiled, weights, data, plan, watch, stopped).run()
 
 
 class _Training:

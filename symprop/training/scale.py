@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _SPREAD = 30.0
 """Positive values whose largest is so many times the smallest are shown on a logarithmic axis."""
+
+_MOST = sys.float_info.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def scale_of(values: Sequence[float]) -> Scale:
         return Scale(low, high, logarithmic=True)
     if low == high:
         room = abs(low) / 10 or 1.0
-        return Scale(low - room, high + room)
+        return Scale(max(low - room, -_MOST), min(high + room, _MOST))
     if 0 < low < high / 3:
         low = 0.0  # nearly there: the distance to nothing is what one wants to see
     return Scale(low, high)
@@ -51,12 +54,17 @@ def label(value: float) -> str:
 
 
 def _even_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
-    raw = (high / 2 - low / 2) / max(most - 1, 1) * 2
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next((factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw * 0.999), 10 * power)
+    largest = max(abs(low), abs(high))
+    unit = largest if largest > 1e300 else 1.0  # beyond it, steps and differences overflow
+    low, high = low / unit, high / unit
+    raw = (high - low) / max(most - 1, 1)
+    power = 10.0 ** math.floor(math.log10(raw)) if raw > 1e-300 else 0.0
+    if not power:
+        return ()
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10, 20) if factor * power >= raw * 0.999)
     first = math.ceil(low / step - 1e-9)
-    found = [round(number * step, 12 - math.floor(math.log10(step))) for number in range(first, first + most + 1)]
-    return tuple(value for value in found if value <= high + step * 1e-9)[:most]
+    found = [float(f"{number * step:.12g}") for number in range(first, first + most)]
+    return tuple(value * unit for value in found if value <= high + step * 1e-9)
 
 
 def _log_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
