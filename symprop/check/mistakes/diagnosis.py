@@ -11,7 +11,7 @@ from symprop.check.mistakes.edit import Edit
 from symprop.check.mistakes.latex import Unprintable
 from symprop.check.mistakes.material import Material
 from symprop.check.mistakes.probe import Probe
-from symprop.check.mistakes.sites import sites
+from symprop.check.mistakes.sites import references, sites
 from symprop.check.mistakes.spelling import Writer
 from symprop.check.mistakes.table import CODES, MISTAKES
 from symprop.model.expr import Expr, Indicator, Number, Ref
@@ -48,6 +48,9 @@ GENERATORS: Sequence[Generator] = (
     factors.whole,
 )
 """Where edits come from, the smallest and most frequent first."""
+
+SHAPED: Sequence[Generator] = (arrays.transposes, arrays.entrywise, arrays.orders, arrays.norms)
+"""The same for relations whose sides differ in shape: shapes may be our guess, so that any other repair of them says little."""
 
 FIRST: Sequence[Generator] = (arrays.norms, small.blind, functions.primes, arrays.transposes)
 THEN: Sequence[Generator] = (
@@ -105,8 +108,7 @@ def diagnose(
     What is suggested holds by the same judge.  The work is bounded by counts, so that the result does not depend on the clock.
     """
     surroundings = surroundings or Surroundings()
-    slope = isinstance(left, Derivative | Gradient)
-    if any(isinstance(site.node, Dots) for site in sites(right)) or (isinstance(right, Number) and not slope):
+    if any(isinstance(site.node, Dots) for site in sites(right)) or not _is_made_of_names(left, right):
         return None
     probe = Probe(judge, left, right, MOST_TRIED)
     if probe.target is None:
@@ -121,6 +123,11 @@ def diagnose(
     return None if pair is None else _both(*pair, writer, judge, left)
 
 
+def _is_made_of_names(left: Expr, right: Expr) -> bool:
+    """Whether the right side is a formula: results of sums have mistakes of their own, but a slope may be said to be a number."""
+    return bool(references(right)) or (isinstance(right, Number) and isinstance(left, Derivative | Gradient))
+
+
 class _Search:
     """Tries edits in order."""
 
@@ -131,12 +138,13 @@ class _Search:
 
     def single(self) -> Edit | None:
         """The first single edit of the right side that holds."""
-        return self._first(self._material, GENERATORS)
+        return self._first(self._material, GENERATORS if self._material.probe.fits else SHAPED)
 
     def pair(self) -> tuple[Edit, Edit] | None:
         """Two edits, of kinds that come together."""
         self._material.probe.left, self._judged = MOST_TRIED // 2, 0
-        first = [edit for generator in FIRST for edit in generator(self._material)]
+        generators = FIRST if self._material.probe.fits else (arrays.norms,)
+        first = [edit for generator in generators for edit in generator(self._material)]
         for edit in first[:MOST_PAIRED]:
             second = self._first(self._material.after(edit.right), THEN)
             if second is not None:
@@ -145,7 +153,7 @@ class _Search:
 
     def left_side(self) -> Edit | None:
         """Another left side that is equal to the right side."""
-        for edit in names.lefts(self._material):
+        for edit in names.lefts(self._material) if self._material.probe.fits else ():
             if edit.left is None or self._judged >= 2 * MOST_JUDGED:
                 return None
             value = self._material.probe.value(self._material.right)

@@ -8,6 +8,7 @@ from symprop.check.mistakes.edit import Edit
 from symprop.check.mistakes.material import Material
 from symprop.check.mistakes.sites import Site, multiplied, negated, product, sites, without_factor
 from symprop.check.mistakes.small import HALF
+from symprop.evaluation.context import Real
 from symprop.model.expr import ONE, TWO, Add, Div, Expr, Hadamard, Neg, Number, Ref
 from symprop.model.written import Big, Call, Derivative, Product, Transpose
 
@@ -105,13 +106,9 @@ def terms(material: Material) -> Iterator[Edit]:
     if isinstance(material.right, Number):
         return
     outer = material.right.terms if isinstance(material.right, Add) else (material.right,)
-    stated = _stated_terms(material)
-    found = [*stated, *material.here]
-    for term in dict.fromkeys(found):
+    for term in _stated_terms(material):
         if term not in outer and material.probe.value(term) is not None:
             yield Edit("lost term", Add((*outer, term)), term)
-            if term not in stated:
-                yield Edit("lost term", Add((*outer, negated(term))), negated(term))
 
 
 def lost_terms(material: Material) -> Iterator[Edit]:
@@ -159,7 +156,7 @@ def whole(material: Material) -> Iterator[Edit]:
 
 def exchanged(material: Material) -> Iterator[Edit]:
     """One factor for another: again the ratio tells which."""
-    probe = material.probe
+    ratio = material.probe.ratio(material.right)
     for site in _products(material.right):
         assert isinstance(site.node, Product | Hadamard)
         for factor in site.node.factors:
@@ -168,10 +165,17 @@ def exchanged(material: Material) -> Iterator[Edit]:
             for new in material.here if called else sorted(material.here, key=lambda item: isinstance(item, Call)):
                 if new == factor or new in rest or isinstance(factor, Number):
                     continue
-                kind = _kind(factor, new, material)
-                whole = site.rebuild(_with(site.node, factor, new))
-                if probe.same(probe.value(whole), probe.target):
-                    yield Edit(kind, whole, factor, new)
+                if _fits(material, ratio, factor, new):
+                    kind = _kind(factor, new, material)
+                    yield Edit(kind, site.rebuild(_with(site.node, factor, new)), factor, new)
+
+
+def _fits(material: Material, ratio: Real | None, factor: Expr, new: Expr) -> bool:
+    """Whether *new* may stand for a factor: it has the same shape, and, among numbers, the ratio of both sides to it."""
+    old, value = material.probe.value(factor), material.probe.value(new)
+    if old is None or value is None or old[0] != value[0]:
+        return False
+    return ratio is None or bool(old[0]) or material.probe.near(value[1][0], old[1][0] * ratio)
 
 
 def _products(expr: Expr) -> Iterator[Site]:

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import islice
+
 from symprop.check.judge import Judge
+from symprop.check.mistakes.sites import with_values
 from symprop.check.values.array import Array, Tensor, Value, collapsed, flat
 from symprop.evaluation.context import Real
 from symprop.evaluation.tape import Node
 from symprop.evaluation.trouble import Trouble
-from symprop.model.expr import Expr
+from symprop.model.expr import Expr, Ref
+from symprop.model.written import Derivative, Gradient
 
 _WORLDS = 6
-_INSTANCES = 12
+_INSTANCES = 40
 MOST_WORK = 60_000
 """Steps of evaluation that all edits of a claim may take."""
 
 Numbers = tuple[tuple[int, ...], tuple[Real, ...]]
 """A shape (empty for a number) and the entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a place must offer: the right side has a value; the left side may be 0."""
+
+    valued: bool
+    vanishing: bool
+
+
+_WANTED = (_Wanted(valued=True, vanishing=False), _Wanted(valued=True, vanishing=True), _Wanted(valued=False, vanishing=False))
 
 
 class Probe:
@@ -25,29 +41,33 @@ class Probe:
         self._judge, self._number, self._letters, self.left = judge, 0, dict[str, object](), most
         self.target: Numbers | None = None
         self._work = 0
+        self._bound: dict[str, Value | Trouble] = {}
+        self._names: dict[Expr, str] = {}
         self._cache: dict[Expr, Numbers | None] = {}
         self.open = frozenset(judge.open_letters((left, right)))
-        for vanishing in (False, True):
-            for number in range(_WORLDS):
-                if self._found(number, left, right, vanishing=vanishing):
-                    return
-        self.target = None
+        if not any(self._found(number, left, right, wanted) for wanted in _WANTED for number in range(_WORLDS)):
+            self.target = None
+        self.fits = self._same_shape(right)
 
-    def _found(self, number: int, left: Expr, right: Expr, *, vanishing: bool) -> bool:
+    def _same_shape(self, right: Expr) -> bool:
+        """Whether both sides have values of one shape, so that the claim is wrong by its values."""
+        found = self.value(right)
+        return found is not None and self.target is not None and found[0] == self.target[0]
+
+    def _found(self, number: int, left: Expr, right: Expr, wanted: _Wanted) -> bool:
         try:
-            places = [
-                letters
-                for letters, _ in zip(
-                    self._judge.instances(self._judge.world(number), (left, right)), range(_INSTANCES), strict=False
-                )
-            ]
+            every = self._judge.instances(self._judge.world(number), (left, right))
+            places = list(islice(every, _INSTANCES))
         except Trouble:
             return False
         for letters in places:
             self._number, self._letters = number, letters
             self._cache.clear()
+            self._bound.clear()
             self.target = self.value(left)
-            if self.target is not None and (vanishing or any(self.target[1])) and not self.matches(right):
+            if self.target is None or not (wanted.vanishing or any(self.target[1])) or self.matches(right):
+                continue
+            if not wanted.valued or self.value(right) is not None:
                 return True
         return False
 
@@ -66,12 +86,32 @@ class Probe:
         world = self._judge.world(self._number)
         budget = world.steps.left
         try:
-            found = collapsed(world.value(expr, self._letters))
+            lean = with_values(expr, self._named)
+            found = collapsed(world.value(lean, {**self._letters, **self._bound}))
         except Trouble:
             return None
         finally:
             self._work += budget - world.steps.left
         return _numbers(found)
+
+    def _named(self, expr: Expr) -> Expr | None:
+        """A name for the value of a derivative, so that it is worked out once for all edits.
+
+        Raises:
+            Trouble: it has none here.
+        """
+        if not isinstance(expr, Derivative | Gradient):
+            return None
+        name = self._names.setdefault(expr, f"{len(self._names)}")
+        if name not in self._bound:
+            try:
+                self._bound[name] = self._judge.world(self._number).value(expr, self._letters)
+            except Trouble as trouble:
+                self._bound[name] = trouble
+        found = self._bound[name]
+        if isinstance(found, Trouble):
+            raise found
+        return Ref(name)
 
     def is_array(self, expr: Expr) -> bool:
         """Whether *expr* has a value that is an array."""

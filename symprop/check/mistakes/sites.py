@@ -77,6 +77,25 @@ def with_references(expr: Expr, change: Callable[[Ref], Expr]) -> Expr:
     return replace(expr, **new) if new else expr  # type: ignore[arg-type]
 
 
+def with_values(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """*expr* with parts changed that stand where no index is bound around them; None leaves a part and looks into it."""
+    changed = change(expr)
+    if changed is not None:
+        return changed
+    if isinstance(expr, Big):
+        return expr
+    new: dict[str, object] = {}
+    for name in _VALUES.get(type(expr), ()):
+        value = getattr(expr, name)
+        if isinstance(value, Expr):
+            found: object = with_values(value, change)
+        else:
+            found = tuple(with_values(item, change) for item in value)
+        if found != value:
+            new[name] = found
+    return replace(expr, **new) if new else expr  # type: ignore[arg-type]
+
+
 def references(expr: Expr) -> list[Ref]:
     """The names of quantities in *expr*, each once, in reading order."""
     found: dict[Ref, None] = {}

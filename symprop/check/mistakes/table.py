@@ -199,10 +199,7 @@ _ENTRIES = (
 )  # fmt: skip
 
 MISTAKES: Mapping[str, Mistake] = {entry.code: entry for entry in _ENTRIES}
-"""All of them by code.  (SP202 is the remark that a relation rests on an assumption.)"""
-
-SHAPES = frozenset({"transpose", "order of a product", "entry by entry", "outer product", "norm"})
-"""Kinds that a relation of unequal shapes is wrong by; any other repair of it says little, as the shapes may be our guess."""
+"""All of them by code."""
 
 CODES: Mapping[str, str] = {entry.kind: entry.code for entry in _ENTRIES}
 """Their codes by kind."""
