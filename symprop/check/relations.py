@@ -240,7 +240,7 @@ class Relations:
         letters = result.where.letters
         for name, atoms in judge.unknowns(claim.left, claim.right, result.where):
             refs = {ref for ref in mentioned if ref.name == name and world.indices(ref, letters) == atoms}
-            if not refs or refs & by or not world.in_use(name, atoms):
+            if not refs or refs & by or not world.coverage.in_use(name, atoms):
                 return False
         return True
 

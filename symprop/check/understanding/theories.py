@@ -145,15 +145,20 @@ def _schemes(theory: Theory, said_again: Set[Expr]) -> frozenset[Scheme]:
         if rule.ref in said_again & failing:
             if not any(node in failing for node in nodes(rule.expr)):  # the root of it, not what is made of that
                 found.add((rule.ref, rule.expr))
-        elif world.family_letters(rule.ref) and not any(node in failing & said_again for node in nodes(rule.expr)):
-            if all(_trouble(world, rule, count) for count in range(1, world.depth + 1)):
-                found.add((rule.ref, rule.expr))
+        elif not any(node in failing & said_again for node in nodes(rule.expr)) and _never_has_value(world, rule):
+            found.add((rule.ref, rule.expr))
     return frozenset(found)
+
+
+def _never_has_value(world: World, rule: Rule) -> bool:
+    """Whether a rule is a family of which no member can be worked out."""
+    counts = range(1, world.depth + 1) if world.coverage.family_letters(rule.ref) else ()
+    return bool(counts) and all(_trouble(world, rule, count) for count in counts)
 
 
 def _trouble(world: World, rule: Rule, count: int) -> Trouble | None:
     """Why a definition has no value where layers and steps are *count*; None if it has one, if not at this point."""
-    letters: dict[str, object] = dict.fromkeys(world.family_letters(rule.ref), count)
+    letters: dict[str, object] = dict.fromkeys(world.coverage.family_letters(rule.ref), count)
     try:
         for letter in rule.letters:
             letters.setdefault(letter, places(world, letter, [rule.ref], letters)[0])

@@ -13,7 +13,8 @@ from fractions import Fraction
 from symprop.check.theory import Atom, FunctionRule, Rule, Theory
 from symprop.check.values import evaluate, functions, updates
 from symprop.check.values.array import Array, ShapeMismatch, Value, each
-from symprop.check.values.atoms import Bindings, atom, match, whole
+from symprop.check.values.atoms import Bindings, atom, whole
+from symprop.check.values.coverage import Coverage
 from symprop.check.values.dims import Dims
 from symprop.check.values.plain import plain
 from symprop.check.values.shapes import Shapes
@@ -24,7 +25,7 @@ from symprop.evaluation.jets import Jet
 from symprop.evaluation.point import Spread
 from symprop.evaluation.smooth import SmoothFunction
 from symprop.evaluation.tape import Node, Tape
-from symprop.evaluation.trouble import OutOfRange, Trouble, UnknownName, Unsupported
+from symprop.evaluation.trouble import OutOfRange, Trouble, Unsupported
 from symprop.model.expr import Add, Expr, Ref
 
 Key = tuple[str, tuple[Atom, ...]]
@@ -104,6 +105,7 @@ class World:
         self.dims = Dims(self.seed)
         self.functions: dict[str, SmoothFunction] = {}
         self.drawn: dict[Key, Fraction] = {}
+        self.coverage = Coverage(self.theory, self.depth, self.named)
         self.ties = 0
         self.slopes: dict[Expr, bool] = {}  # derivatives that were asked for, and whether one was not 0
         self.loosened: set[Key] = set()  # entries that nothing defines
@@ -243,7 +245,7 @@ class World:
         for place, value in enumerate(atoms):
             if (name, place) in self.theory.families and isinstance(value, int) and not 0 <= value <= self.depth + 1:
                 raise OutOfRange(f"{entry_text(name, atoms)} does not exist")
-        rule, letters = self._rule(name, atoms)
+        rule, letters = self.coverage.rule(name, atoms)
         if rule is not None:
             return self._alias(self._defined(rule, letters))
         if name in self.theory.smooth:
@@ -260,36 +262,10 @@ class World:
         except ShapeMismatch as trouble:  # the shapes were inferred: a definition that does not fit refutes nothing
             raise Unsupported(f"the definition of {shown(rule.ref.name)} asks for {trouble}") from None
 
-    def _rule(self, name: str, atoms: tuple[Atom, ...]) -> tuple[Rule | None, dict[str, Atom]]:
-        """The most special definition that covers an entry, and what its letters are there."""
-        best: tuple[Rule | None, dict[str, Atom]] = (None, {})
-        for rule in self.theory.rules.get(name, ()):
-            if len(rule.ref.indices) != len(atoms) or (best[0] is not None and len(best[0].letters) <= len(rule.letters)):
-                continue
-            letters = match(rule.ref.indices, atoms, rule.letters, self.named)
-            if letters is not None and self._covers(rule, letters):
-                best = (rule, letters)
-        return best
-
-    def _covers(self, rule: Rule, letters: dict[str, Atom]) -> bool:
-        """Layers and steps of a family are counted from 1; what stands before is given."""
-        for letter, value in letters.items():
-            if letter in self.family_letters(rule.ref) and not (isinstance(value, int) and 1 <= value <= self.depth):
-                return False
-        return True
-
-    def family_letters(self, ref: Ref) -> frozenset[str]:
-        """The letters of *ref* that count layers or steps."""
-        found: set[str] = set()
-        for place, index in enumerate(ref.indices):
-            if (ref.name, place) in self.theory.families:
-                found |= evaluate.letters_in(index)
-        return frozenset(found)
-
     def _gathered(self, name: str, atoms: tuple[Atom, ...]) -> Value | None:
         """A name with fewer indices than its entries: the array of them."""
-        missing = self.theory.open_axes(name, len(atoms))
-        if missing not in (1, 2) or not self._begins(name, atoms, missing):
+        missing = self.coverage.open_axes(name, atoms)
+        if missing not in (1, 2):
             return None
         rows = self.places(name, atoms, len(atoms))
         if missing == 1:
@@ -302,17 +278,6 @@ class World:
         if self.theory.rows:
             return Array(1, len(entries), tuple(entries))
         return Array(len(entries), 1, tuple(entries))
-
-    def _begins(self, name: str, atoms: tuple[Atom, ...], missing: int) -> bool:
-        """Whether *atoms* are the first indices of entries that definitions speak of."""
-        refs = (*(rule.ref for rule in self.theory.rules.get(name, ())), *self.theory.patterns.get(name, ()))
-        for ref in refs:
-            rest = ref.indices[len(atoms) :]
-            if len(rest) == missing and all(isinstance(index, Ref) and index.name in self.theory.letters for index in rest):
-                letters = tuple(sorted(evaluate.letters_in_ref(self, ref)))
-                if match(ref.indices[: len(atoms)], atoms, letters, self.named) is not None:
-                    return True
-        return False
 
     def _numbers(self, name: str, keys: Sequence[tuple[Atom, ...]]) -> tuple[Node, ...]:
         entries = [self.entry(name, atoms) for atoms in keys]
@@ -336,13 +301,13 @@ class World:
         """Whether an entry is given or defined as an array."""
         if not self.theory.rank(name, len(atoms)):
             return False
-        given = name in self.theory.leaves and self.in_use(name, atoms) and not self.theory.open_axes(name, len(atoms))
-        return given or self._rule(name, atoms)[0] is not None
+        given = name in self.theory.leaves and self.coverage.in_use(name, atoms) and not self.theory.open_axes(name, len(atoms))
+        return given or self.coverage.rule(name, atoms)[0] is not None
 
     def _leaf(self, name: str, atoms: tuple[Atom, ...]) -> Value:
         if not self.theory.known(name) and (name in self.theory.sizes or (name in self.theory.lasts and not atoms)):
             return self.constant(self.named(name) or 0)
-        trouble = self._unknown(name, atoms)
+        trouble = self.coverage.unknown(name, atoms)
         if trouble is not None:
             if not self.theory.loose or isinstance(trouble, OutOfRange):
                 raise trouble
@@ -356,52 +321,6 @@ class World:
         columns = self.dims.size(self.theory.axis(name, (*atoms, "*")))
         places = itertools.product(range(1, rows + 1), range(1, columns + 1))
         return Array(rows, columns, tuple(self._variable(name, (*atoms, *place)) for place in places))
-
-    def _unknown(self, name: str, atoms: tuple[Atom, ...]) -> Trouble | None:
-        """Why an entry may not have just any value; None if the document gives it."""
-        text = f"nothing defines {entry_text(name, atoms)}"
-        if not self.theory.known(name):
-            return UnknownName(text)
-        if not self.theory.defined(name):
-            return None if self.in_use(name, atoms) else UnknownName(text)
-        if self._below(name, atoms):
-            return None
-        counted = any((name, place) in self.theory.families for place in range(len(atoms)))
-        return OutOfRange(text) if counted else UnknownName(text)
-
-    def in_use(self, name: str, atoms: tuple[Atom, ...]) -> bool:
-        """Whether definitions use a name with such indices."""
-        patterns = self.theory.patterns.get(name)
-        if patterns is None:
-            return name in self.theory.leaves
-        for ref in patterns:
-            letters = tuple(sorted(evaluate.letters_in_ref(self, ref)))
-            if len(ref.indices) == len(atoms) and match(ref.indices, atoms, letters, self.named) is not None:
-                return True
-        return False
-
-    def _below(self, name: str, atoms: tuple[Atom, ...]) -> bool:
-        """Whether an entry stands before the first that is defined: the input layer ``x_0``, the state at the start."""
-        if name in self.theory.leaves:
-            return True
-        rules = [rule for rule in self.theory.rules.get(name, ()) if len(rule.ref.indices) == len(atoms)]
-        if rules and self._first(rules, atoms) and self.in_use(name, atoms):
-            return True
-        for rule in rules:
-            letters = match(rule.ref.indices, atoms, rule.letters, self.named)
-            counts = [letters[x] for x in self.family_letters(rule.ref) if letters and x in letters]
-            if any(isinstance(count, int) and count < 1 for count in counts):
-                return True
-        return False
-
-    def _first(self, rules: Sequence[Rule], atoms: tuple[Atom, ...]) -> bool:
-        """Whether numbers come before those of all definitions."""
-        defined = [[atom(index, {}, self.named) for index in rule.ref.indices] for rule in rules if not rule.letters]
-        numbers = [at for at in atoms if isinstance(at, int)]
-        ordered = [[at for at in found if isinstance(at, int)] for found in defined]
-        return (
-            bool(atoms and defined) and len(numbers) == len(atoms) and all(len(o) == len(atoms) and numbers < o for o in ordered)
-        )
 
     def _variable(self, name: str, atoms: tuple[Atom, ...]) -> Node:
         key = (name, atoms)
