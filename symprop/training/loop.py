@@ -198,7 +198,7 @@ class _Training:
     def _minibatches(self) -> Callable[[int], bool]:
         assert self.batch is not None
         assert self.data.examples is not None
-        batches = _Batches(self.compiled, self.params, self.inputs, self.targets)
+        batches = _Batches(self.compiled, self.params, self._values, self.inputs, self.targets)
         order, generator = list(range(self.data.examples)), random.Random(self.plan.seed)  # noqa: S311 - no secrets here
         size = self.batch
 
@@ -216,9 +216,18 @@ class _Training:
     # ------------------------------------------------------------------------------------------------------ states
     def _cost(self) -> float:
         try:
-            return self.compiled.cost(self.params, self.inputs, self.targets)
+            return self.compiled.cost(self._values(), self.inputs, self.targets)
         except _NOT_FINITE:
             return math.nan
+
+    def _values(self) -> dict[str, Any]:
+        """The weights as a backend takes them; compiled C without NumPy has put flat buffers in the place of lists."""
+        if takes_arrays(self.compiled):
+            return self.params
+        return {
+            name: as_value(Block.taken(value, self.shapes[name]), self.compiled) if hasattr(value, "tobytes") else value
+            for name, value in self.params.items()
+        }
 
     def _state(self, cost: float) -> State | None:
         """The state now, None if it is not finite."""
@@ -242,7 +251,7 @@ class _Training:
         for example in range(min(self.data.examples or 0, 100_000)):
             one = [{n: v[example : example + 1] for n, v in group.items()} for group in (self.inputs, self.targets)]
             try:
-                value = self.compiled.cost(self.params, *one)
+                value = self.compiled.cost(self._values(), *one)
             except _NOT_FINITE:
                 value = math.nan
             if not math.isfinite(value):
@@ -252,11 +261,16 @@ class _Training:
 
 
 class _Batches:
-    """Bound copies of the examples of a batch: bound once and filled anew, because binding takes longer than a small step."""
+    """Bound copies of the examples of a batch.
 
-    def __init__(self, compiled: Compiled, params: Arrays, inputs: Arrays, targets: Arrays) -> None:
+    Arrays are bound once and filled anew, because binding takes longer than a small step; lists are bound each time, because
+    a backend may have copied them.
+    """
+
+    def __init__(self, compiled: Compiled, params: Arrays, values: Callable[[], Arrays], inputs: Arrays, targets: Arrays) -> None:
         self.compiled = compiled
         self.params = params
+        self.values = values
         self.groups = (inputs, targets)
         self.arrays = takes_arrays(compiled)
         self.now: Bound | None = None
@@ -265,9 +279,10 @@ class _Batches:
 
     def bound(self, chosen: list[int]) -> Bound:
         """The network bound to these examples; ``params`` go on from where they are."""
-        if self.now is None or len(chosen) != self.size:
+        if self.now is None or not self.arrays or len(chosen) != self.size:
             kept = [{name: self._rows(value, chosen) for name, value in group.items()} for group in self.groups]
             self.kept, self.size = (kept[0], kept[1]), len(chosen)
+            self.params.update(self.values())
             self.now = self.compiled.bind(self.params, *self.kept)
             return self.now
         for group, kept_group in zip(self.groups, self.kept, strict=True):
