@@ -81,8 +81,12 @@ class _General:
             yield Prose(self._about_weights())
             yield from self._weights(factors, self._factor(self._placed("o", 0)))
         if added:
-            text = f"For a weight {{b}} that is added in {{h}}, the gradient is {self._the_delta()} {{d}} itself:"
-            yield Prose(phrase(text, b=self._weight_added(), h=self._pre(1), d=self._delta(1)))
+            gradient = f"the gradient is {self._the_delta()} {{d}} itself{self._so()}:"
+            yield Prose(
+                phrase(
+                    "For a weight {b} that is added in {h}, " + gradient, b=self._weight_added(), h=self._pre(1), d=self._delta(1)
+                )
+            )
             yield from self._weights(added, self._factor(ONE))
         if factors or added:
             yield from self._others()
@@ -99,9 +103,12 @@ class _General:
     # ── The rules in letters ──────────────────────────────────────────────────────────────────────────────────────
 
     def _about_weights(self) -> Phrase:
-        gradient = f"the gradient is {self._the_delta()} of {{h}} times {{o}}:"
+        gradient = f"the gradient is {self._the_delta()} of {{h}} times {{o}}{self._so()}:"
         text = "For a weight {w} that takes {o} into the pre-activation {h}, " + gradient
         return phrase(text, w=self._weight(), o=self._placed("o", 0), h=self._pre(1))
+
+    def _so(self) -> str:
+        return ", which gives the update" if self.teller.trains else ""
 
     def _the_delta(self) -> str:
         return "minus the delta" if self.teller.backprop.extracts else "the delta"

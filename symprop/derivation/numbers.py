@@ -195,7 +195,7 @@ class _Desk:
                 continue
             done.add((chain.left, link.rule in _FACTORED))
             verdict = self.teller.verifier.verdict(chain.left, link.expr)
-            yield self._row(self.sheet, chain.left, replace(link, verdict=verdict, because=()), kind)
+            yield self._row(self.sheet, chain.left, replace(link, verdict=verdict, because=(), number=0), kind)
 
     def _line(self, chain: Chain) -> Link | None:
         """The line that numbers are put into: the last one of partials that were all worked out, else the result."""

@@ -67,3 +67,11 @@ def test_numbers_stand_in_every_format() -> None:
     assert r"&&\text{(2)}" in render(derivation, "markdown")
     assert "(2) constant factor in front" in render(derivation, "text")
     assert '"number": 2' in render(derivation, "json")
+
+
+def test_worked_numbers_repeat_no_number() -> None:
+    network = read_network("y = w x; minimize E = ½ (t - y)²; values w = 1, x = 2, t = 3, η = 0.1")
+    derivation = derive(network, style="expanded", numbers=True)
+    tags = re.findall(r"\\tag\{\d+\}", render(derivation, "latex"))
+    assert tags
+    assert len(tags) == len(set(tags))
