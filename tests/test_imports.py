@@ -18,6 +18,7 @@ LIGHT = {
     "no arguments": "from symprop.cli.main import main; main([])",
     "derive --help": "from symprop.cli.main import main; main(['derive', '--help'])",
     "check --help": "from symprop.cli.main import main; main(['check', '--help'])",
+    "train --help": "from symprop.cli.main import main; main(['train', '--help'])",
     "list examples": "from symprop.cli.main import main; main(['list', 'examples'])",
 }
 
