@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from symprop.check.document import Sign
 from symprop.check.reading.items import Item, find_sign, matching, split
-from symprop.check.reading.tables import CONDITIONS, SIGNS
+from symprop.check.reading.tables import CONDITIONS, CONNECTIVES, SIGNS
 
 _TAG = re.compile(r"^[.…\s]*(?:(?:eqn?|equation)\.?\s*\(?|\()([0-9][\w.]*?)\)?[\s.)]*$", re.IGNORECASE)
 _RANGE_KINDS = frozenset(("letter", "op", "dots", "number"))
@@ -43,7 +43,7 @@ def pieces(line: Sequence[Item]) -> list[Piece]:
     """The pieces of *line*, in reading order."""
     found: list[Piece] = [Piece()]
     tag = ""
-    for chunk in _chunks(line):
+    for chunk in _chunks(_with_remarks(line)):
         words = [item.text for item in chunk.items if item.kind == "text"]
         tag = next((item.text for item in chunk.items if item.kind == "tag"), tag)
         chunk.items = [item for item in chunk.items if item.kind not in ("text", "tag")]
@@ -64,6 +64,30 @@ def pieces(line: Sequence[Item]) -> list[Piece]:
     if found and tag:
         found[0].tag = tag
     return _with_ranges(found)
+
+
+def _with_remarks(line: Sequence[Item]) -> list[Item]:
+    """A column that begins with words and claims nothing is a remark, with the names that it mentions: ``by y through z``."""
+    found: list[Item] = []
+    column: list[Item] = []
+    for item in [*line, Item("amp", "", 0, 0)]:
+        if item.kind == "amp" and column:
+            found += _remark(column) if any(other.kind == "sign" for other in found) else column
+            column = []
+        column.append(item)
+    return found + column[:-1]
+
+
+def _remark(column: Sequence[Item]) -> Sequence[Item]:
+    said = [item for item in column if item.kind not in ("amp", "space")]
+    if not said or said[0].kind != "text" or any(item.kind == "sign" for item in column):
+        return column
+    first = said[0].text.lower().split()
+    if first and first[0].strip("(,.") in CONDITIONS | CONNECTIVES:
+        return column
+    kept = [item for item in column if item.kind in ("amp", "tag")]
+    words = " ".join(item.text for item in said if item.kind not in ("tag", "op"))
+    return [*kept, Item("text", words, said[0].start, said[-1].end)]
 
 
 def _chunks(line: Sequence[Item]) -> list[_Chunk]:

@@ -228,6 +228,8 @@ is are the
 """Words in text that are never names of quantities."""
 CONDITIONS = words("for if when forall given every all unless whenever provided for: as subject such")
 """Words in text after which a condition follows."""
+CONNECTIVES = words("and or with where so hence thus therefore then also likewise similarly but und oder mit wobei")
+"""Words in text after which another formula follows that counts."""
 OTHERWISE = words("otherwise else otherwise. else. elsewhere elsewhere. sonst")
 
 MARKS = words("new old next prev previous updated current cur neu alt nova test train true pred init opt th nd rd")
