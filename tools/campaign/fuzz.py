@@ -14,6 +14,7 @@ from pathlib import Path
 
 from symprop.check.checker import check
 from symprop.errors import InputError
+from tools.campaign.keystone import Page
 
 PATIENCE = 60
 """Seconds after which a document counts as one that hangs."""
@@ -158,19 +159,12 @@ def broken(number: int, sources: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 def sources(folder: Path) -> list[tuple[str, str]]:
     """What is broken: the documents of a folder, and pages that the tool writes itself."""
-    from tools.campaign.keystone import Page
-
     found = [
         (path.name, path.read_text(encoding="utf-8"))
         for path in sorted(folder.iterdir())
         if path.suffix in {".md", ".tex", ".txt", ".ipynb"}
     ]
-    pages = [
-        Page(example, style, 2, form)
-        for example in ("linear", "xor")
-        for style in ("chain", "delta")
-        for form in ("markdown", "latex")
-    ]
+    pages = [Page("linear", style, 2, form) for style in ("chain", "delta") for form in ("markdown", "latex")]
     return found + [(page.file, page.text()) for page in pages]
 
 
