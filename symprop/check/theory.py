@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from symprop.model.expr import Expr, Ref
 from symprop.model.network import Objective
@@ -119,12 +120,20 @@ class Theory:
 
     def open_axes(self, name: str, count: int) -> int:
         """How many axes are left open by *count* indices of a name, where definitions use more and those are index letters."""
+        if (name, count) in self._axes:
+            return self._axes[name, count]
         found = 0
         for ref in (*(rule.ref for rule in self.rules.get(name, ())), *self.patterns.get(name, ())):
             rest = ref.indices[count:]
             if rest and all(isinstance(index, Ref) and index.name in self.letters for index in rest):
                 found = max(found, len(rest))
+        self._axes[name, count] = found
         return found
+
+    @cached_property
+    def _axes(self) -> dict[tuple[str, int], int]:
+        """What :meth:`open_axes` has found: it is asked for every name in every definition."""
+        return {}
 
     def axis(self, name: str, prefix: Sequence[object]) -> tuple[str, str, tuple[object, ...], int]:
         """The key of the axis that follows the indices *prefix* of a name: one for all values of an index letter."""
