@@ -45,3 +45,13 @@ def _missing(left: Derivative, links: tuple[Expr, ...], site: Site) -> Iterator[
         if of != wrt and new != left:
             signs = (usual,) * len(links) if product is None else (*product.signs, usual)
             yield Edit("chain rule", site.rebuild(Product((*links[:place], new, *links[place:]), signs)), None, new)
+    yield from _ending(left, links, site, reached_at - 1)
+
+
+def _ending(left: Derivative, links: tuple[Expr, ...], site: Site, place: int) -> Iterator[Edit]:
+    """The last link by the quantity on the left."""
+    last = links[place] if place >= 0 else None
+    if isinstance(last, Derivative) and isinstance(site.node, Product) and last.wrt != left.wrt != last.of:
+        new = Derivative(last.of, left.wrt)
+        whole = Product((*links[:place], new, *links[place + 1 :]), site.node.signs)
+        yield Edit("chain rule", site.rebuild(whole), last, new)

@@ -84,4 +84,4 @@ def arguments(material: Material) -> Iterator[Edit]:
             argument = body.arguments[0]
             new_right = with_references(material.right, lambda name, a=argument, r=ref: r if name == a else name)  # type: ignore[misc]
             if new_right != material.right:
-                yield Edit("name", new_right, argument, ref)
+                yield Edit("activation", new_right, argument, ref)

@@ -57,6 +57,10 @@ def _in_field(site: Site, name: str) -> Callable[[Expr], Expr]:
 def _in_tuple(site: Site, name: str, place: int) -> Callable[[Expr], Expr]:
     def rebuild(new: Expr) -> Expr:
         items = getattr(site.node, name)
+        if isinstance(site.node, Product) and isinstance(new, Product) and not isinstance(items[place], Product):
+            before, after = site.node.signs[:place], site.node.signs[place:]
+            factors = (*items[:place], *new.factors, *items[place + 1 :])
+            return site.rebuild(Product(factors, (*before, *new.signs, *after)))
         return site.rebuild(replace(site.node, **{name: (*items[:place], new, *items[place + 1 :])}))  # type: ignore[arg-type]
 
     return rebuild
