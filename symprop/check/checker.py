@@ -19,6 +19,7 @@ from symprop.check.theory import FunctionRule, Rule, Theory
 from symprop.check.trees import nodes
 from symprop.check.understanding.definitions import binds_anew, function_of, is_assignment, is_numeric, rule_of
 from symprop.check.understanding.lines import EQUALITIES, Line
+from symprop.check.understanding.telling import told
 from symprop.check.understanding.theories import Understanding, understand
 from symprop.errors import Span
 from symprop.evaluation.trouble import Trouble
@@ -61,7 +62,8 @@ def check(text: str, name: str, networks: Sequence[Network] = ()) -> Report:
     understanding = understand(knowledge.reading, knowledge.given)
     findings = Checker(understanding, knowledge).findings()
     found = tuple(sorted(findings, key=lambda finding: finding.span.start))
-    return Report(name, found, declaration=declaration(knowledge.reading, understanding))
+    inferred = told(understanding)
+    return Report(name, found, inferred=inferred, declaration=declaration(knowledge.reading, understanding))
 
 
 class Checker:
