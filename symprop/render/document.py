@@ -6,6 +6,7 @@ what comes after.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -48,8 +49,12 @@ class Speller:
         return self.layered(expr, ranges, layers)
 
     def phrase(self, phrase: Phrase) -> str:
-        """A sentence with formulas in it."""
-        return "".join(self.prose(part) if isinstance(part, str) else self.inline(part) for part in phrase)
+        """A sentence with formulas in it; two formulas with nothing but ``=`` between them are one."""
+        said = "".join(self.prose(part) if isinstance(part, str) else self.inline(part) for part in phrase)
+        return _EQUATION.sub(" = ", said)
+
+
+_EQUATION = re.compile(r"(?<!\\)\$[ ~\u00a0]\\?=[ ~\u00a0]\$")
 
 
 @dataclass(frozen=True, slots=True)
