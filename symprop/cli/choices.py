@@ -84,6 +84,12 @@ def _reports() -> Mapping[str, tuple[str, ...]]:
     return {key: (entry.text, " ".join(entry.suffixes)) for key, entry in REPORT_FORMATS.items()}
 
 
+def _mistakes() -> Mapping[str, tuple[str, ...]]:
+    from symprop.check.mistakes.table import MISTAKES
+
+    return {code: (entry.kind, entry.reference) for code, entry in MISTAKES.items()}
+
+
 def _styles() -> Mapping[str, tuple[str, ...]]:
     from symprop.derivation import STYLES
 
@@ -122,6 +128,7 @@ TABLES: Mapping[str, Table] = {
         Table("rules", _rules),
         Table("formats", _formats),
         Table("reports", _reports),
+        Table("mistakes", _mistakes),
         Table("backends", _backends),
         Table("examples", _examples),
         Table("styles", _styles),

@@ -198,7 +198,7 @@ _ENTRIES = (
     ),
 )  # fmt: skip
 
-MISTAKES: Mapping[str, Mistake] = {entry.code: entry for entry in _ENTRIES}
+MISTAKES: Mapping[str, Mistake] = {entry.code: entry for entry in sorted(_ENTRIES, key=lambda entry: entry.code)}
 """All of them by code."""
 
 CODES: Mapping[str, str] = {entry.kind: entry.code for entry in _ENTRIES}
