@@ -64,8 +64,8 @@ class Progress:
 
     def _bar(self, epoch: int, cost: float, seconds: float) -> str:
         share = epoch / self.epochs
-        left = seconds / share - seconds if share else 0.0
-        told = f" {share:4.0%}  {self.quantity} = {cost:.6g}  {_time(left)} left"
+        left = f"  {_time(seconds / share - seconds)} left" if share else ""
+        told = f" {share:4.0%}  {self.quantity} = {cost:.6g}{left}"
         room = width_of_messages() - len(told) - 2
         if room < 8:
             return f"{share:4.0%} {cost:.4g}"[: max(width_of_messages() - 1, 0)]

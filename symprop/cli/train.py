@@ -186,7 +186,7 @@ class Prepared:
 def _prepared(request: Request, source: Text) -> Prepared:
     from symprop.codegen import compile_network
     from symprop.model.reader import read_network
-    from symprop.training import held, own_sizes, read_weights, start
+    from symprop.training import check_assumptions, held, own_sizes, read_weights, start
 
     network = replace(read_network(source.text, source.name), name=source.title)
     for note in network.notes:
@@ -205,6 +205,8 @@ def _prepared(request: Request, source: Text) -> Prepared:
         say=lambda text: say(f"note: {text}", "yellow"),
     )
     begin = start(compiled.program, data, {name: block for name, block in given.items() if name not in kept}, request.seed)
+    for note in check_assumptions(network, data, begin.sizes):
+        say(f"note: {note}", "yellow")
     if begin.drawn:
         names = ", ".join(begin.drawn[:10]) + (", …" if len(begin.drawn) > 10 else "")
         request.tell(f"read: drawn at random with seed {request.seed}: {names}", "cyan")

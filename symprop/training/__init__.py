@@ -10,6 +10,7 @@ Nothing in here opens a file: texts and bytes come in, texts go out.  ::
     svg(trained.records, "title", "E")
 """
 
+from symprop.training.assumed import check_assumptions
 from symprop.training.check import Comparison, compare_gradients
 from symprop.training.chosen import held
 from symprop.training.curve import plot, svg
@@ -28,6 +29,7 @@ __all__ = [
     "Start",
     "State",
     "Trained",
+    "check_assumptions",
     "compare_gradients",
     "from_npz",
     "from_table",

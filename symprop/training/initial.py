@@ -37,9 +37,12 @@ def start(program: Program, data: Data, given: Mapping[str, Block], seed: int) -
     """Weights for *program*: from *given*, else from the network's values, else at random.
 
     Raises:
-        InputError: a size is unknown, or a given weight has not the shape that the data ask for.
+        InputError: a size or a constant is unknown, or a given weight has not the shape that the data ask for.
     """
     network = program.network
+    for name in program.constants:
+        if name not in network.values:
+            raise InputError(f"the constant {name} has no value", network.leaves[name].span, f"give it one: --set {name}=1")
     weights = [leaf for leaf in network.leaves.values() if leaf.role is Role.WEIGHT]
     known = {leaf.name: block_of(network.values[leaf.name]) for leaf in weights if leaf.name in network.values} | dict(given)
     values = {name: block_of(value) for name, value in network.values.items() if name in program.constants}

@@ -22,6 +22,9 @@ MAX_BYTES = 4_000_000_000
 _TYPES: Mapping[str, str] = {
     "f4": "f", "f8": "d", "i1": "b", "i2": "h", "i4": "i", "i8": "q", "u1": "B", "u2": "H", "u4": "I", "u8": "Q", "b1": "B",
 }  # fmt: skip
+_DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, struct.error)
+"""What reading a damaged archive raises."""
+
 _MAGIC = b"\x93NUMPY"
 _DESCR = re.compile(r"([<>|=])([a-z]\d+)")
 
@@ -41,7 +44,7 @@ def read_npz(data: bytes, name: str) -> dict[str, Block]:
                 for entry in archive.infolist()
                 if entry.filename.endswith(".npy")
             }
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error) as error:
+    except _DAMAGED as error:
         raise InputError(f"{name} is no .npz file, or is damaged: {error}", hint="numpy.savez writes such files") from error
     if not found:
         raise InputError(f"{name} holds no arrays", hint="numpy.savez writes such files")
