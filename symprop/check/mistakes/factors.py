@@ -149,8 +149,9 @@ def _stated_terms(material: Material) -> list[Expr]:
 
 def whole(material: Material) -> Iterator[Edit]:
     """Something else altogether that the document speaks of."""
+    same = {ref for ref, body in material.bodies if body == material.left}
     for found in material.here:
-        for new in (found, negated(found)):
+        for new in (found, negated(found)) if found not in same else ():
             yield Edit("factor", new, material.right, new)
 
 

@@ -82,7 +82,7 @@ def twos(material: Material) -> Iterator[Edit]:
             yield from _without(material.right, other, needed)
             yield Edit("factor two", _in_front(material.right, needed), needed)
     for site in sites(material.right):
-        if isinstance(site.parent, Add):
+        if isinstance(site.parent, Add | Call):
             yield from _without(site.node, TWO, HALF, site)
             yield from _without(site.node, HALF, TWO, site)
             yield Edit("factor two", site.rebuild(_in_front(site.node, TWO)), TWO)

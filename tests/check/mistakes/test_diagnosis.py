@@ -24,6 +24,7 @@ INDEX = r"$z_j = \sum_k w_{jk} x_k$, $h_j = \sigma(z_j)$, $y_i = \sum_j v_{ij} h
         (LOGISTIC, r"\frac{\partial E}{\partial w} = (y - t) y x", "lost factor", "(y - t) y (1 - y) x"),
         (LOGISTIC, r"\frac{\partial E}{\partial w} = (y - t) y (1 + y) x", "sign", "(y - t) y (1 - y) x"),
         (LOGISTIC, r"\frac{dE}{dw} = 2 * (y - t) * y * (1 - y) * x", "factor two", "(y - t) * y * (1 - y) * x"),
+        ("$u = z$", r"\tanh(u) = 2 \sigma(u) - 1", "factor two", r"2 \sigma(2 u) - 1"),
         (CELL, r"-\frac{\partial E}{\partial b} = (y - t) \sigma'(z)", "sign", r"-(y - t) \sigma'(z)"),
         (CELL, r"\frac{\partial E}{\partial b} = y \sigma'(z)", "lost term", r"(y - t) \sigma'(z)"),
         (
