@@ -159,7 +159,8 @@ class Checker:
         ):  # for all values it need not hold, for those of the document it may
             self._relations.forget(claim)
             return _numeric(span, latex, verdict)
-        return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS else found
+        doubtful = found.outcome is Outcome.UNDECIDED and isinstance(ungrouped(b), Ref)
+        return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS or doubtful else found
 
     def _place(self, line: Line, link: int) -> tuple[Span, str]:
         """Where a link stands, and its LaTeX."""

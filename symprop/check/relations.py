@@ -123,7 +123,9 @@ class Relations:
     def _slip(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding | None:
         """The failure, where a small edit makes the claim hold: shapes that do not fit refute nothing without one."""
         diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
-        if diagnosis is not None and diagnosis.kind == "name" and isinstance(ungrouped(claim.left), Ref):
+        alias = diagnosis is not None and diagnosis.kind == "name" and isinstance(ungrouped(claim.left), Ref)
+        loose = diagnosis is not None and diagnosis.kind == "entry by entry" and judgement.by_shape
+        if diagnosis is not None and (alias or loose):  # a sign left out, as many do, is no mistake of the mathematics
             return self._unclear(claim, diagnosis)
         return None if diagnosis is None else self._failure(claim, theory, judgement, diagnosis)
 
@@ -206,7 +208,7 @@ class Relations:
             if (
                 result.holds is False
                 and not result.by_shape
-                and (_arguments_only(sides, missing) or self._is_firm(claim, free, result))
+                and (self._arguments_only(claim, missing, free, result) or self._is_firm(claim, free, result))
             ):
                 return self._fails(claim, theory, free, result)
             slip = self._slip(claim, theory, free, result) if result.holds is False and not missing else None
@@ -224,6 +226,12 @@ class Relations:
             code="SP301",
             warnings=warnings,
         )
+
+    def _arguments_only(self, claim: Claim, missing: frozenset[str], judge: Judge, result: Judgement) -> bool:
+        """Whether all that nothing defines and that matters are names that stand for arguments."""
+        if result.where is None or not _arguments_only((claim.left, claim.right), missing):
+            return False
+        return {name for name, _ in judge.unknowns(claim.left, claim.right, result.where)} <= missing
 
     def _is_firm(self, claim: Claim, judge: Judge, result: Judgement) -> bool:
         """Whether a refutation stands whatever the undefined names are.

@@ -106,6 +106,13 @@ def _consider(found: Definitions, link: Link, letters: frozenset[str], given: Ma
             return
     if link.line.signs[link.number] is Sign.ASSIGNS:
         return
+    if (
+        isinstance(left, Ref)
+        and isinstance(right, Ref)
+        and {left.name, right.name} <= letters
+        and not left.indices + right.indices
+    ):
+        return  # `i = j`: a condition
     if isinstance(left, Call):
         _function(found, link, left)
     elif isinstance(left, Ref) and left.name not in given and _is_name(found, left) and not is_assignment(left, right):
@@ -125,6 +132,8 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
         or _names_function(found, right)
     ):
         found.lines[link.key] = "a scheme"
+    elif _speaks_of_members(found.rules, rule):
+        return
     elif (not covering or _begins_family(covering, rule)) and not _goes_round(found.rules, rule):
         found.rules.append(rule)
         found.lines[link.key] = "a definition"
@@ -134,6 +143,14 @@ def _begins_family(covering: list[Rule], rule: Rule) -> bool:
     """``a^1 = x`` beside ``a^l = σ(z^l)``: the first member is given, whatever the rule for the others says."""
     members = all(old.letters and old.ref != rule.ref for old in covering)
     return members and isinstance(ungrouped(rule.expr), Ref) and all(isinstance(index, Number) for index in rule.ref.indices[:1])
+
+
+def _speaks_of_members(rules: list[Rule], rule: Rule) -> bool:
+    r"""``\delta_i = …`` behind formulas for ``\delta_1`` and ``\delta_2`` says what these have in common: a claim."""
+    if not rule.letters:
+        return False
+    old = [one for one in rules if one.ref.name == rule.ref.name and len(one.ref.indices) == len(rule.ref.indices)]
+    return sum(not one.letters and not isinstance(ungrouped(one.expr), Ref | Number) for one in old) > 1
 
 
 def _is_name(found: Definitions, ref: Ref) -> bool:
@@ -196,7 +213,7 @@ def _goes_round(rules: list[Rule], rule: Rule) -> bool:
     """Whether a definition would be made of itself: ``x = z / w`` after ``z = w x`` is solved for x, not said of it."""
     waiting, seen = [rule.expr], set[Ref]()
     while waiting and not rule.letters:
-        for node in nodes(waiting.pop()):
+        for node in values_in(waiting.pop()):
             if not isinstance(node, Ref) or node in seen:
                 continue
             if node == rule.ref:
@@ -217,7 +234,7 @@ def values_in(expr: Expr) -> Iterator[Expr]:
 
 def is_assignment(left: Expr, right: Expr) -> bool:
     """Whether the left side occurs in the right: ``w = w + Δw`` says what to do, not what is."""
-    return any(node == left for node in nodes(right)) and isinstance(ungrouped(right), Add)
+    return any(node == left for node in values_in(right)) and isinstance(ungrouped(right), Add)
 
 
 def is_numeric(expr: Expr) -> bool:

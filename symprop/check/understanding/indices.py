@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from symprop.check.theory import Atom
@@ -39,12 +39,17 @@ class Indexing:
             names=self.names | names,
         )
 
+    def without(self, whole: frozenset[str]) -> Indexing:
+        """The same, where names that are *whole* have no entries."""
+        return replace(self, arity={name: count for name, count in self.arity.items() if name not in whole})
 
-def indexing(exprs: Iterable[Expr]) -> Indexing:
+
+def indexing(exprs: Iterable[Expr], labelled: frozenset[str] = frozenset(), known: frozenset[str] = frozenset()) -> Indexing:
     """Read the indices of a whole document (normal forms).
 
     A letter is an index where a sum binds it, where it is shifted by a whole number (``l - 1``), and where it stands in a
-    place in which such a letter stands elsewhere.  All other letters are labels: ``w_o`` is no family.
+    place in which such a letter stands elsewhere.  All other letters are labels: ``w_o`` is no family; so are those
+    *labelled* that nothing binds or shifts.  Letters that are *known* to be indices count as such.
     """
     found = list(exprs)
     refs = [node for expr in found for node in nodes(expr) if isinstance(node, Ref)]
@@ -54,7 +59,7 @@ def indexing(exprs: Iterable[Expr]) -> Indexing:
     families = {slot for slot, index in places if _letters(index) & shifted or _lasts_in(index) & lasts}
     lasts |= {name for slot, index in places if slot in families for name in _lasts_in(index) if name not in bound}
     lasts |= {name for name in _bounds(found, shifted) if len(name) == 1}  # `Σ_{t=1}^T` over steps: T is the last of them
-    letters = _spread(refs, bound | shifted)
+    letters = _spread(refs, bound | shifted | known, labelled - bound - shifted)
     return Indexing(
         letters=frozenset(letters - lasts),
         lasts=frozenset(lasts),
@@ -92,7 +97,7 @@ def _positive(term: Expr) -> Expr:
     return term.operand if isinstance(term, Neg) else term
 
 
-def _spread(refs: list[Ref], letters: set[str]) -> set[str]:
+def _spread(refs: list[Ref], letters: set[str], labelled: Set[str]) -> set[str]:
     """Letters that stand where an index letter stands are index letters too: in the same place among as many indices."""
     by_slot: dict[tuple[str, int, int], set[str]] = defaultdict(set)
     for ref in refs:
@@ -102,7 +107,7 @@ def _spread(refs: list[Ref], letters: set[str]) -> set[str]:
     found = set(letters)
     growing = True
     while growing:
-        more = {letter for inside in by_slot.values() if inside & found for letter in inside} - found
+        more = {letter for inside in by_slot.values() if inside & found for letter in inside} - found - labelled
         found |= more
         growing = bool(more)
     return found

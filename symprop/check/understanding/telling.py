@@ -24,7 +24,7 @@ def _sentences(theory: Theory) -> Iterator[str]:
         if lines:
             yield f"{shown(name)} is defined in line{_s(lines)} {_listed(map(str, lines))}."
     for name, function in sorted(theory.functions.items()):
-        where = "defined elsewhere" if function.body else "left open: any smooth one"
+        where = "defined elsewhere" if function.body is not None else "left open: any smooth one"
         where = f"defined in line {function.line}" if function.line else where
         yield f"{name} is a function, {where}."
     given = sorted({shown(name) for name in theory.leaves})

@@ -12,6 +12,7 @@ from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
 from symprop.check.trees import nodes, parts
 from symprop.check.understanding.definitions import Definitions, collect, is_numeric, is_usable
 from symprop.check.understanding.indices import indexing
+from symprop.check.understanding.labels import label_letters, whole_names
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.ranks import Ranks
@@ -20,7 +21,7 @@ from symprop.check.values.world import World
 from symprop.check.written_names import CHANGE, MARK, base, version
 from symprop.evaluation.trouble import OutOfDomain, Trouble, UnknownName
 from symprop.model.affine import affine
-from symprop.model.expr import Expr, Ref
+from symprop.model.expr import Expr, Hadamard, Ref
 from symprop.model.functions import lookup
 from symprop.model.written import Call, Derivative, Gradient
 
@@ -173,11 +174,15 @@ def _trouble(world: World, rule: Rule, count: int) -> Trouble | None:
 def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str]) -> Understanding:
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
-    indices = indexing([*exprs, *given.exprs])
+    labelled = label_letters(found)
+    indices = indexing([*exprs, *given.exprs], labelled)
     arrays = reading.vocabulary.arrays - _tops(exprs)  # what is differentiated is a number
     definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
-    indices = indices.by(indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)]))
+    indices = indices.by(
+        indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)], labelled, indices.letters)
+    )
+    indices = indices.without(whole_names(rules, indices.arity, arrays))
     ranking = Ranks(arrays, indices.arity)
     ranks = ranking.learn(rules, exprs)
     functions = {**_open(definitions, exprs), **definitions.functions, **given.theory.functions}
@@ -189,6 +194,7 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
         letters=indices.letters | given.theory.letters,
         lasts=indices.lasts | given.theory.lasts,
         ranks=ranks,
+        side_by_side=not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
         rows=ranking.rows([rule.expr for rule in rules]),
         arity={**indices.arity, **given.theory.arity},
         labels={**indices.labels, **given.theory.labels},

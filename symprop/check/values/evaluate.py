@@ -158,7 +158,7 @@ def _times(world: World, left: Value, right: Value, sign: str) -> Value:
         world.choices.add("inner")
     if left.shape == right.shape and sign == "·" and world.conventions.inner:
         return inner_product(world.tape, left, right)
-    if left.shape == right.shape and (sign or left.columns == 1):  # `y (1 - y)` of columns: there is no other product of theirs
+    if left.shape == right.shape and (sign or world.theory.side_by_side):
         return entrywise(world.tape.multiply, [left, right], "a product")
     return matrix_product(world.tape, left, right)
 

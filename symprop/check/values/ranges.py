@@ -51,6 +51,10 @@ def places(world: World, letter: str, exprs: Sequence[Expr], bound: Bindings, bi
     if written is not None:
         return written
     found = [places for expr in exprs for places in _axes(world, letter, expr, bound)]
+    if not found:  # `x_{j+m}` alone: over what `m` runs is said by the definitions that have it
+        rules = (rule.ref for group in world.theory.rules.values() for rule in group)
+        patterns = (ref for refs in world.theory.patterns.values() for ref in refs)
+        found = [places for ref in (*rules, *patterns) for places in _axes_of(world, letter, ref, bound)]
     if not found:
         raise NoRange(f"over what the index {letter} runs")
     labelled = [places for places in found if any(isinstance(place, str) for place in places)]
