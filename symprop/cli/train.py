@@ -185,8 +185,9 @@ class Prepared:
 
 def _prepared(request: Request, source: Text) -> Prepared:
     from symprop.codegen import compile_network
+    from symprop.codegen.build import program_of
     from symprop.model.reader import read_network
-    from symprop.training import check_assumptions, held, own_sizes, read_weights, start
+    from symprop.training import check_assumptions, held, read_weights, start
 
     network = replace(read_network(source.text, source.name), name=source.title)
     for note in network.notes:
@@ -197,14 +198,15 @@ def _prepared(request: Request, source: Text) -> Prepared:
         request.tell(f"read: {note}", "cyan")
     given = read_weights(network, read_text(request.weights, WEIGHTS), str(request.weights)) if request.weights else {}
     network_now, kept = held(network, request.wrt, given)
+    given = {name: block for name, block in given.items() if name not in kept}
+    begin = start(program_of(network_now, update=request.update), data, given, request.seed)
     compiled = compile_network(
         network_now,
         request.backend,
         update=request.update,
-        sizes=own_sizes(network),
+        sizes=begin.sizes,
         say=lambda text: say(f"note: {text}", "yellow"),
     )
-    begin = start(compiled.program, data, {name: block for name, block in given.items() if name not in kept}, request.seed)
     for note in check_assumptions(network, data, begin.sizes):
         say(f"note: {note}", "yellow")
     if begin.drawn:

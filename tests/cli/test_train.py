@@ -212,6 +212,23 @@ def test_numpy_is_not_needed(command: Command, folder: Path, backend: str, optio
     assert done.stdout == command(*arguments).out
 
 
+def test_without_a_compiler_another_backend_serves(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = "inputs x[n]; targets t; weights w[n]; y = Σ_k w[k] x[k]; minimize E = (t - y)²"
+    compiled = command("train", network, "--data", "xor.csv", "--epochs", "5")
+    monkeypatch.setattr("symprop.codegen.native.compiler", lambda: None)
+    outcome = command("train", network, "--data", "xor.csv", "--epochs", "5")
+    assert outcome.code == compiled.code == 0
+    assert "note: there is no C compiler, so another backend serves" in outcome.err
+    assert "note:" not in compiled.err
+
+
+def test_data_are_held_against_assumptions(command: Command, folder: Path) -> None:
+    (folder / "hot.csv").write_text("x_1,t_1,t_2\n1,0,1\n2,1,1\n")
+    outcome = command("train", "softmax-cross-entropy", "--data", "hot.csv")
+    assert outcome.code == 2
+    assert "line 3 of hot.csv breaks the assumption" in outcome.err
+
+
 def test_a_wrong_gradient_stops_it(command: Command, folder: Path) -> None:
     outcome = command("train", "y = relu(w); minimize E = y + x - t; values w = 0, x = 1, t = 0", "--check-gradients")
     assert (outcome.code, outcome.out) == (1, "")
