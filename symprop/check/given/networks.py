@@ -20,7 +20,7 @@ from symprop.model.network import Assumption, Network, Objective, Range, Role
 from symprop.model.walk import walk
 from symprop.model.written import BRACKETED, SUPERSCRIPTED
 
-Extents = dict[tuple[str, tuple[Atom, ...]], tuple[Expr, Expr]]
+Extents = dict[tuple[str, tuple[object, ...]], tuple[Expr, Expr]]
 
 
 def vocabulary(networks: Iterable[Network]) -> Vocabulary:
