@@ -19,6 +19,7 @@ from symprop.check.theory import FunctionRule, Rule, Theory
 from symprop.check.trees import nodes
 from symprop.check.understanding.definitions import binds_anew, function_of, is_assignment, is_numeric, rule_of
 from symprop.check.understanding.lines import EQUALITIES, Line
+from symprop.check.understanding.spans import run_of
 from symprop.check.understanding.telling import told
 from symprop.check.understanding.theories import Understanding, understand
 from symprop.errors import Span
@@ -159,7 +160,7 @@ class Checker:
         ):  # for all values it need not hold, for those of the document it may
             self._relations.forget(claim)
             return _numeric(span, latex, verdict)
-        doubtful = found.outcome is Outcome.UNDECIDED and isinstance(ungrouped(b), Ref)
+        doubtful = found.outcome is Outcome.UNDECIDED and found.kind == "undefined" and not is_numeric(b)
         return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS or doubtful else found
 
     def _place(self, line: Line, link: int) -> tuple[Span, str]:
@@ -180,7 +181,9 @@ class Checker:
             if other.statement.formula is not line.statement.formula or _on_indices(other.statement, letters) is None:
                 break
             beside.append(other.statement)
-        found = [_on_indices(note, letters) for note in beside if note.signs]
+        runs = [run_of(note) for note in beside]
+        found = [_on_indices(note, letters) for note, run in zip(beside, runs, strict=True) if note.signs and run is None]
+        found += [run.condition() if run.is_plain else None for run in runs if run is not None and not run.is_whole]
         return tuple(one for one in found if one is not None), None in found
 
     def _rebound(self, claim: Claim, line: Line, found: Finding) -> Finding:
@@ -191,8 +194,10 @@ class Checker:
         rule: Rule | FunctionRule | None = None
         if isinstance(left, Ref):
             old = next((old.line for old in theory.rules.get(left.name, ()) if old.ref == left), None)
+            open_ = found.outcome is Outcome.UNDECIDED  # what the first formula is made of is not said: the next one counts
+            anew = binds_anew(line)
             if old is not None and (
-                (simple and binds_anew(line)) or ((isinstance(ungrouped(claim.right), Table) or binds_anew(line)) and not slip)
+                (open_ and old) or (simple and anew) or ((isinstance(ungrouped(claim.right), Table) or anew) and not slip)
             ):
                 rule = rule_of(left, claim.right, theory.letters, claim.span.line)
         elif isinstance(left, Call) and not slip and len(left.function.name) == 1:

@@ -81,9 +81,24 @@ def _add(formula: Formula, piece: Piece, vocabulary: Vocabulary, chains: list[_C
 
 
 def _note(formula: Formula, items: Sequence[Item], vocabulary: Vocabulary) -> list[Statement]:
-    chain = _Chain()
-    _extend(formula, _unwrapped(_trimmed(items)), vocabulary, chain)
-    return [chain.statement(formula)] if chain.sides else []
+    found: list[Statement] = []
+    for part in _conditions(_unwrapped(_trimmed(items))):
+        chain = _Chain()
+        _extend(formula, part, vocabulary, chain)
+        found += [chain.statement(formula)] if chain.sides else []
+    return found
+
+
+def _conditions(items: Sequence[Item]) -> list[list[Item]]:
+    """The conditions in a row of them: ``j = 1, …, m, k = 1, …, n``."""
+    found: list[list[Item]] = []
+    for part in split(items, (",", ";")):
+        if found and (find_sign(part) is None or find_sign(found[-1]) is None):
+            comma = found[-1][-1].end if found[-1] else 0
+            found[-1] += [Item("op", ",", comma, comma), *part]
+        else:
+            found.append(list(part))
+    return found
 
 
 def _trimmed(items: Sequence[Item]) -> list[Item]:

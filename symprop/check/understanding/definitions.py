@@ -128,7 +128,7 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
     elif (
         not is_usable(right)
         or (left, right) in found.schemes
-        or len(left.indices) != len(set(left.indices))
+        or _repeats(rule)
         or _names_function(found, right)
     ):
         found.lines[link.key] = "a scheme"
@@ -139,6 +139,12 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
         found.lines[link.key] = "a definition"
 
 
+def _repeats(rule: Rule) -> bool:
+    """Whether a letter stands twice on the left (``w_{ii}``): that says something of the diagonal only."""
+    letters = [index for index in rule.ref.indices if isinstance(index, Ref) and index.name in rule.letters]
+    return len(letters) != len(set(letters))
+
+
 def _begins_family(covering: list[Rule], rule: Rule) -> bool:
     """``a^1 = x`` beside ``a^l = σ(z^l)``: the first member is given, whatever the rule for the others says."""
     members = all(old.letters and old.ref != rule.ref for old in covering)
@@ -146,11 +152,11 @@ def _begins_family(covering: list[Rule], rule: Rule) -> bool:
 
 
 def _speaks_of_members(rules: list[Rule], rule: Rule) -> bool:
-    r"""``\delta_i = …`` behind formulas for ``\delta_1`` and ``\delta_2`` says what these have in common: a claim."""
+    r"""``\delta_i = …`` behind ``\delta_1 = ∂E/∂z_1`` and ``\delta_2 = ∂E/∂z_2`` says what these have in common: a claim."""
     if not rule.letters:
         return False
     old = [one for one in rules if one.ref.name == rule.ref.name and len(one.ref.indices) == len(rule.ref.indices)]
-    return sum(not one.letters and not isinstance(ungrouped(one.expr), Ref | Number) for one in old) > 1
+    return sum(not one.letters and isinstance(ungrouped(one.expr), Derivative | Gradient) for one in old) > 1
 
 
 def _is_name(found: Definitions, ref: Ref) -> bool:

@@ -16,6 +16,7 @@ from symprop.check.understanding.labels import label_letters, whole_names
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.ranks import Ranks
+from symprop.check.understanding.spans import extents
 from symprop.check.values.ranges import NoRange, places
 from symprop.check.values.world import World
 from symprop.check.written_names import CHANGE, MARK, base, version
@@ -212,6 +213,8 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     theory = replace(theory, leaves=given.theory.leaves | _leaves(theory, rules))
     theory = replace(theory, patterns={**_patterns(theory, rules), **given.theory.patterns})
     theory = replace(theory, smooth=_smooth(theory, exprs))
+    runs, sizes = extents(found, {key for key, what in definitions.lines.items() if what == "a definition"}, theory)
+    theory = replace(theory, extents={**runs, **theory.extents}, sizes=theory.sizes | sizes)
     return Understanding(found, [(0, theory)], definitions.lines, definitions)
 
 

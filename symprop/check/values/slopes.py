@@ -131,7 +131,7 @@ def _slope(world: World, of: Node, wrt: Node) -> Node:
     world.steps.spend(8)
     world.must_tell(of, wrt)
     value = swept(of, wrt, world.arith)
-    if value == 0 and world.random and of.order > wrt.order and not of.obstacle:
+    if value == 0 and world.random and wrt.parents and of.order > wrt.order and not of.obstacle:  # what is given is only itself
         value = _through_equals(world, of, wrt)
     return world.tape.blocked(value, _TWICE)
 
