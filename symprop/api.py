@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from symprop.render.profiles import settle
 
 if TYPE_CHECKING:
     from symprop.calculus.sympy_bridge import SympyExpr
+    from symprop.codegen import Compiled
 
 
 @dataclass(frozen=True, repr=False)
@@ -141,6 +142,35 @@ class Network(core.Network):
 
         derivation = derive(self, style="delta", detail=1)
         return {n: written_out(derivation.network, g.expanded) for n, g in derivation.gradients.items()}
+
+    def compile(
+        self,
+        backend: str = "c",
+        *,
+        update: str = "simultaneous",
+        sizes: Mapping[str, int] | None = None,
+        say: Callable[[str], object] | None = None,
+    ) -> Compiled:
+        """The network, ready to compute and to train; see :mod:`symprop.codegen`.
+
+        Raises:
+            InputError: there is no such backend, or the network cannot be computed.
+        """
+        from symprop.codegen import compile_network
+
+        return compile_network(self, backend, update=update, sizes=sizes, say=say)
+
+    def generate(
+        self, target: str, *, name: str = "network", update: str = "simultaneous", sizes: Mapping[str, int] | None = None
+    ) -> Mapping[str, str]:
+        """The network as source code: the text of each file by its suffix.
+
+        Raises:
+            InputError: there is no such target, or the network cannot be computed.
+        """
+        from symprop.codegen import generate
+
+        return generate(self, target, name=name, update=update, sizes=sizes)
 
     @property
     def maximizes(self) -> bool:

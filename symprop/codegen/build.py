@@ -11,7 +11,7 @@ from symprop.codegen.program import UPDATED, Kind, Line, Program, names_in
 from symprop.derivation.naming import delta_names
 from symprop.errors import InputError
 from symprop.model.build import negative, product, total
-from symprop.model.expr import ZERO, Apply, Expr, Partial, Ref
+from symprop.model.expr import ZERO, Apply, Expr, Partial, Ref, Softmax, Sum
 from symprop.model.network import Network, Objective, Range, Role
 from symprop.model.preactivations import name_preactivations
 from symprop.model.printer import to_text
@@ -40,7 +40,8 @@ def program_of(network: Network, *, update: str = "simultaneous") -> Program:
     if network.cost is None:
         raise InputError("the network has no cost", hint="add `minimize E = …`")
     weights = [leaf.name for leaf in network.leaves.values() if leaf.role is Role.WEIGHT]
-    reached = [name for name in weights if name in depends_on(network, network.cost)]
+    above = depends_on(network, network.cost)
+    reached = [name for name in weights if name in above]
     if not reached:
         raise InputError("the cost depends on no weight, so there is nothing to train", hint="declare `weights …`")
     lines = [*_forward(network), *_Backward(network, weights, reached).lines()]
@@ -55,8 +56,14 @@ def gradient_name(network: Network, name: str) -> str:
 
 def _forward(network: Network) -> Iterator[Line]:
     for definition in network.definitions:
-        text = f"{to_text(definition.ref)} = {to_text(definition.expr, network, ranges=definition.ranges)}"
+        text = f"{to_text(definition.ref)} = {_text(definition.expr, network, definition.ranges)}"
         yield Line(definition.name, definition.expr, Kind.FORWARD, definition.indices, definition.ranges, text)
+
+
+def _text(expr: Expr, network: Network, ranges: tuple[Range, ...]) -> str:
+    """*expr* as text.  Only sums need the network (their ranges may follow from it), and it costs its length each time."""
+    has_sum = any(isinstance(node, Sum | Softmax) for node in walk(expr))
+    return to_text(expr, network if has_sum else None, ranges=ranges)
 
 
 class _Backward:
@@ -84,7 +91,7 @@ class _Backward:
                 yield self._line(Kind.GRADIENT, Partial(backprop.of, quantity), ZERO, ranges)
 
     def _line(self, kind: Kind, left: Expr, form: Expr, ranges: tuple[Range, ...]) -> Line:
-        text = f"{to_text(left)} = {to_text(form, self.network, ranges=ranges)}"
+        text = f"{to_text(left)} = {_text(form, self.network, ranges)}"
         ref = self._named(left)
         assert isinstance(ref, Ref)
         return Line(ref.name, transform(form, self._named) if _has_partial(form) else form, kind, ref.indices, ranges, text)
@@ -138,7 +145,7 @@ def _update(program: Program, gradient: Line, name: str) -> Line:
     sign = negative if network.objective is Objective.MINIMIZE else product
     change = sign(product(Ref(network.rate), gradient.ref))
     shown = sign(product(Ref(network.rate), Partial(Ref(program.cost), weight)))
-    text = f"{to_text(weight)} ← {to_text(total(weight, shown), network)}"
+    text = f"{to_text(weight)} ← {_text(total(weight, shown), network, gradient.ranges)}"
     return Line(name + UPDATED, total(weight, change), Kind.UPDATE, gradient.indices, gradient.ranges, text)
 
 

@@ -9,7 +9,11 @@ from symprop.codegen.c_layout import comment
 from symprop.codegen.c_main import main_function
 from symprop.codegen.c_names import CNames
 from symprop.codegen.c_scalars import ScalarSource
+from symprop.codegen.c_tables import TableSource
 from symprop.codegen.program import Program
+
+MOST_STRAIGHT = 48
+"""Scalar weights up to which code is straight-line: gcc needs a second for them, but seven for twice as many."""
 
 
 def c_files(
@@ -23,7 +27,8 @@ def c_files(
     names = CNames(program, title, name, sizes, stem)
     leaves = (*program.parameters, *program.constants, *program.inputs, *program.targets)
     has_arrays = any(program.axes(leaf) for leaf in leaves) or any(program.axes(line.name) for line in program.lines)
-    source = ArraySource(names) if has_arrays else ScalarSource(names)
+    is_long = len(program.parameters) > MOST_STRAIGHT
+    source = ArraySource(names) if has_arrays else TableSource(names) if is_long else ScalarSource(names)
     files = {".c": source.text(), ".h": header(names)}
     if main:
         files["_main.c"] = main_function(names)

@@ -51,7 +51,7 @@ _NUMPY_OWN = (
 
 _C_OWN = (
     "net", "rate", "steps", "step_number", "examples", "lane", "count", "work", "first", "entry", "sums", "sum",
-    "largest", "total", "slopes", "values", "n", "rest", "top",
+    "largest", "total", "slopes", "values", "n", "rest", "top", "k", "size", "p", "g", "v",
 )  # fmt: skip
 
 RESERVED: Mapping[str, frozenset[str]] = {

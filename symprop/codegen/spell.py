@@ -156,7 +156,7 @@ class Speller:
         """A quantity, a letter or a size."""
         if not expr.indices and (expr.name in self.frame.letters or expr.name in self.frame.names):
             return self.index_value(expr)
-        axes = self.axes(expr.name)
+        axes = self.axes(expr.name) if expr.indices else ()
         places = (f"[{self.frame.place(i, axis)}]" for i, axis in zip(expr.indices, axes, strict=True))
         return self.name(expr.name) + "".join(places), ATOM
 

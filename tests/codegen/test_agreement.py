@@ -16,6 +16,7 @@ from random_networks import random_network
 from symprop.codegen import compile_network, generate
 from symprop.codegen.native import compiler
 from symprop.evaluation.trouble import Trouble
+from symprop.model.layers import layered
 from symprop.model.reader import read_network
 
 NETWORKS = int(os.environ.get("SYMPROP_NETWORKS", "20"))
@@ -67,3 +68,17 @@ def test_gradients_are_central_differences(tmp_path: Path) -> None:
             above = module.cost({**case.params, name: value + h}, case.inputs, case.targets)
             below = module.cost({**case.params, name: value - h}, case.inputs, case.targets)
             assert slopes[name] == pytest.approx((above - below) / (2 * h), rel=2e-5, abs=2e-7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("update", ["simultaneous", "sequential"])
+def test_many_scalars_in_c(update: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From about fifty weights on C goes by tables, since compilers choke on thousands of straight lines."""
+    pytest.importorskip("numpy")
+    if compiler() is None:
+        pytest.skip("there is no C compiler")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    case = Case(read_network(layered([6, 7, 5], bias=True)), 1, update=update, examples=0 if update == "sequential" else 19)
+    network = compile_network(case.network, "c", update=update)
+    assert network.backend == "c"
+    assert not disagreements(case, network)
