@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from symprop.check.written_names import base
 from symprop.model.expr import Expr, Ref
 from symprop.model.network import Objective
 
@@ -138,7 +139,11 @@ class Theory:
         return {}
 
     def axis(self, name: str, prefix: Sequence[object]) -> tuple[str, str, tuple[object, ...], int]:
-        """The key of the axis that follows the indices *prefix* of a name: one for all values of an index letter."""
+        """The key of the axis that follows the indices *prefix* of a name: one for all values of an index letter.
+
+        Changes and versions of a quantity have its axes.
+        """
+        name = base(name)
         kept = tuple(value if self.separates(name, place) else "*" for place, value in enumerate(prefix))
         return ("axis", name, kept, len(prefix))
 

@@ -58,6 +58,9 @@ def pieces(line: Sequence[Item]) -> list[Piece]:
             _place(chunk, found)
         found[-1].words += words
     found = [piece for piece in found if piece.items or piece.words or piece.fresh]
+    if found and not found[0].fresh and _is_run(found[0].items):  # `(j = 1, …, m)` on a line of its own
+        found[0].notes.insert(0, found[0].items)
+        found[0].items = []
     for piece in found:
         piece.tag = next((match[1] for word in piece.words if (match := _TAG.match(word.strip()))), "")
         _cut_note(piece)
@@ -72,7 +75,8 @@ def _with_remarks(line: Sequence[Item]) -> list[Item]:
     column: list[Item] = []
     for item in [*line, Item("amp", "", 0, 0)]:
         if item.kind == "amp" and column:
-            found += _remark(column) if any(other.kind == "sign" for other in found) else column
+            behind = all(other.kind in ("amp", "space") for other in found) and column[0].kind == "amp"
+            found += _remark(column) if behind or any(other.kind == "sign" for other in found) else column
             column = []
         column.append(item)
     return found + column[:-1]
@@ -80,7 +84,7 @@ def _with_remarks(line: Sequence[Item]) -> list[Item]:
 
 def _remark(column: Sequence[Item]) -> Sequence[Item]:
     said = [item for item in column if item.kind not in ("amp", "space")]
-    if not said or said[0].kind != "text" or any(item.kind == "sign" for item in column):
+    if not said or said[0].kind != "text" or find_sign(column) is not None:
         return column
     first = said[0].text.lower().split()
     if first and first[0].strip("(,.") in CONDITIONS | CONNECTIVES:
@@ -178,6 +182,18 @@ def _is_note(items: Sequence[Item]) -> bool:
     if items[0].kind != "open" or items[0].text != "(" or pairs.get(0) != len(items) - 1:
         return False
     return find_sign(split(items[1:-1], (",", ";"))[0]) is not None
+
+
+def _is_run(items: Sequence[Item]) -> bool:
+    """Is it a condition on indices in a bracket: ``(j = 1, …, m, k = 1, …, n)``, ``(i = 1, 2)``, ``(j ≠ k)``?"""
+    if len(items) < 3 or not _is_note(items):
+        return False
+    inner = items[1:-1]
+    first, *more = split(inner, (",", ";"))
+    if not all(item.kind in _RANGE_KINDS or item.kind == "sign" for item in inner):
+        return False
+    listed = bool(more) and all(item.kind in ("number", "dots") for item in more[0])
+    return listed or SIGNS[first[find_sign(first) or 0].text] is Sign.OTHER
 
 
 def _cut_note(piece: Piece) -> None:

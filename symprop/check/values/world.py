@@ -200,7 +200,7 @@ class World:
         if labels is not None:
             return labels
         axis = self.theory.axis(name, prefix)
-        extent = self.theory.extents.get((name, axis[2]))
+        extent = self.theory.extents.get((axis[1], axis[2]))
         if extent is not None:
             lower, upper = (whole(end, {}, self.named) for end in extent)
             return tuple(range(lower, upper + 1))
