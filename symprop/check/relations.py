@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from symprop.check.certificate import proves
 from symprop.check.judge import Judge, Judgement
 from symprop.check.mistakes.diagnoser import Diagnoser
 from symprop.check.mistakes.diagnosis import Diagnosis
@@ -79,6 +80,8 @@ class Relations:
         return found
 
     def _finding(self, claim: Claim, theory: Theory) -> Finding:
+        if proves(claim.left, claim.right, theory):
+            return self._holds(claim, proved=True)
         judgement = self.judge(theory).equal(claim.left, claim.right, claim.conditions)
         if judgement.holds:
             return self._holds(claim)
@@ -110,8 +113,8 @@ class Relations:
         """A claim turned out to be none."""
         self._failures = [failure for failure in self._failures if failure.claim is not claim]
 
-    def _holds(self, claim: Claim, message: str = "") -> Finding:
-        evidence = Evidence.PROVED if claim.left == claim.right else Evidence.SAMPLED
+    def _holds(self, claim: Claim, message: str = "", *, proved: bool = False) -> Finding:
+        evidence = Evidence.PROVED if proved else Evidence.SAMPLED
         before = self._failures[-1] if self._failures else None
         follows = (
             before.line
