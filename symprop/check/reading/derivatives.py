@@ -119,12 +119,25 @@ def _power(part: Sequence[Item]) -> int:
 
 
 def _operand(parser: Parser, item: Item) -> Expr:
-    r"""What ``\frac{d}{dx}`` applies to: the following product."""
+    r"""What ``\frac{d}{dx}`` applies to: the following product, or a bracket before a sign of a product or a derivative."""
     if parser.item is None or (not parser.starts_factor() and not parser.item.is_op("-", "·", "×", "*")):
         raise parser.fail("a derivative without what is differentiated", item)
     if parser.item.kind == "op" and parser.item.text != "-":
         raise parser.fail("a derivative without what is differentiated", item)
+    if parser.item.kind == "open" and _is_closed_off(parser, parser.pairs[parser.at] + 1):
+        return parser.factor()
     return parser.signed(type(parser).product)
+
+
+def _is_closed_off(parser: Parser, place: int) -> bool:
+    """Does the factor end at *place*, where the next is set off from it?"""
+    following = parser.items[place] if place < parser.end else None
+    if following is None:
+        return False
+    if following.kind == "fraction":
+        above = _shown(following.parts[0])
+        return bool(above) and (above[0].kind == "partial" or is_differential(following))
+    return following.is_op("·", "×", "*")
 
 
 # ---- written in one line ---------------------------------------------------------------------------------------------------
