@@ -15,6 +15,7 @@ from symprop.codegen.rows import RowFunction, row_function
 from symprop.codegen.schedule import Guarded, Step, scheduled
 from symprop.codegen.shared import whole_power
 from symprop.codegen.spell import ADD, ATOM, CHOICE, Frame, Speller, Text
+from symprop.codegen.stable import LIMIT
 from symprop.errors import InternalError
 from symprop.model.expr import Add, Apply, Div, Expr, Indicator, Mul, Neg, Number, Pow, Ref, Sum
 from symprop.model.network import Range
@@ -74,6 +75,10 @@ class CSpeller(Speller):
     def apply(self, expr: Apply) -> Text:
         """A function of ``math.h``."""
         if expr.function == "exp":
+            bounded = _bounded(expr.arguments[0]) if self.lines.style.exponential == "exp" else None
+            if bounded is not None:
+                self.lines.needs.add("decay")
+                return f"{self.lines.style.prefix}_decay({self.text(bounded)})", ATOM
             return f"{self.lines.style.exponential}({self.text(expr.arguments[0])})", ATOM
         return super().apply(expr)
 
@@ -374,6 +379,14 @@ def _outer_sum(expr: Expr) -> Sum | None:
     elif isinstance(expr, Div):
         parts = (expr.numerator, expr.denominator)
     return next((found for part in parts if (found := _outer_sum(part)) is not None), None)
+
+
+def _bounded(argument: Expr) -> Expr | None:
+    """``z`` of ``−max(z, −700)``."""
+    inner = argument.operand if isinstance(argument, Neg) else None
+    if isinstance(inner, Apply) and inner.function == "max" and inner.arguments[1:] == (Neg(LIMIT),):
+        return inner.arguments[0]
+    return None
 
 
 def _is_literal(expr: Expr) -> bool:

@@ -16,6 +16,13 @@ static inline double P_smaller(double a, double b) { return b < a ? b : a; }
     "square": """\
 static inline double P_square(double x) { return x * x; }
 """,
+    "decay": """\
+/* exp(-z), finite for all z: exp(700) below -700.  A branch costs less time
+ * than a maximum that exp would have to wait for. */
+static inline double P_decay(double z) {
+  return z < -700.0 ? 1.0142320547350045e+304 : exp(-z);
+}
+""",
     "exp": """\
 /* exp(x) within one unit in the last place, in a form that compilers vectorise:
  * x = k log(2) + r, a polynomial in r (the terms r^n / n!), times 2^k.

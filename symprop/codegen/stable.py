@@ -89,6 +89,22 @@ def _complement(known: Known, node: Expr) -> tuple[Expr, str] | None:
     return Mul((decay(meaning.arguments[0]), rest)), "1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z"
 
 
+def _slope(known: Known, node: Expr) -> tuple[Expr, str] | None:
+    """``y (1 − y)`` among the factors of a product is one factor: what it multiplies is known last."""
+    if not isinstance(node, Mul):
+        return None
+    for place, factor in enumerate(node.factors):
+        rest = _one_minus(factor)
+        if rest is None or rest not in node.factors or len(node.factors) == 2:
+            continue
+        made = _complement(known, factor)
+        if made is not None:
+            other = node.factors.index(rest)
+            kept = [f for n, f in enumerate(node.factors) if n not in (place, other)]
+            return Mul((*kept, Mul((rest, made[0])))), made[1]
+    return None
+
+
 def _log_of_logistic(known: Known, node: Expr) -> tuple[Expr, str] | None:
     """``log σ(z)`` is ``−softplus(−z)``, ``log(1 − σ(z))`` is ``−softplus(z)``."""
     if not isinstance(node, Apply) or node.function != "log" or node.primes:
@@ -191,6 +207,7 @@ RULES: tuple[Rule, ...] = (
     _log_of_logistic,
     _log_of_softmax,
     _log_of_sum,
+    _slope,
     _complement,
     _exp_minus_one,
     _written_softmax,

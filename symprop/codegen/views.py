@@ -22,11 +22,12 @@ def updates_alone(program: Program) -> Program:
     for line in program.lines:
         if line.kind is Kind.GRADIENT and not line.indices and names_in(line.expr) & parameters <= {weights[line.name]}:
             put[line.ref] = line.expr
+    adjoints = {line.name for line in program.lines if line.kind is Kind.ADJOINT}
     lines: list[Line] = []
     for line in program.lines:
         if line.kind is Kind.UPDATE and not line.indices:
             here = {gradient: put[gradient] for gradient in (Ref(n) for n in names_in(line.expr)) if gradient in put}
-            lines.append(replace(line, expr=_flat(substitute(line.expr, here))))
+            lines.append(replace(line, expr=_flat(substitute(line.expr, here), adjoints)))
         elif line.ref not in put:
             lines.append(line)
     return replace(program, lines=tuple(lines))
@@ -56,8 +57,8 @@ def _old(node: Expr) -> Expr | None:
     return None
 
 
-def _flat(expr: Expr) -> Expr:
-    """``w − η (a b)`` as ``w − η a b``."""
+def _flat(expr: Expr, adjoints: set[str]) -> Expr:
+    """``w − η (δ x)`` as ``w − η x δ``: the delta is known last, and all else is multiplied by then."""
     if not isinstance(expr, Add) or len(expr.terms) != 2:
         return expr
     weight, change = expr.terms
@@ -71,5 +72,5 @@ def _flat(expr: Expr) -> Expr:
         if isinstance(one, Neg):
             negative, one = not negative, one.operand
         factors += one.factors if isinstance(one, Mul) else [one]
-    made = Mul(tuple(factors))
+    made = Mul(tuple(sorted(factors, key=lambda factor: isinstance(factor, Ref) and factor.name in adjoints)))
     return Add((weight, Neg(made) if negative else made))
