@@ -20,6 +20,8 @@ from symprop.model.expr import Add, Div, Expr, Neg, Number, Ref
 from symprop.model.names import GREEK, normal
 from symprop.model.written import Dots, Product
 
+_MOST_DIGITS = 400
+"""Longer numbers are none that a document computes with, and Python will not print them."""
 MAX_RUN = 30
 """Longest run of letters that may be one word."""
 _INDEX_RUN = re.compile(r"[i-np-t]+")  # `ijk` are three indices, `max` is a word
@@ -86,7 +88,13 @@ def _word_length(items: Sequence[Item], at: int, run: str, words: frozenset[str]
 
 
 def number(item: Item) -> Number:
-    """The literal of a number item."""
+    """The literal of a number item.
+
+    Raises:
+        Unreadable: it has so many digits that it is none.
+    """
+    if len(item.text) > _MOST_DIGITS:
+        raise Unreadable("a number with too many digits", item.start, item.end)
     return Number(Fraction(item.text), item.text)
 
 
@@ -207,7 +215,7 @@ def _label(word: str) -> list[Expr | str]:
     number_ = word[len(letters) :]
     label = len(letters) > 2 or letters in SUBSCRIPT_WORDS or not letters.isalpha()
     found: list[Expr | str] = [Ref(letters)] if label and letters else [Ref(letter) for letter in letters]
-    return [*found, *([Number(Fraction(int(number_)), number_)] if number_ else [])]
+    return [*found, *([Number(Fraction(int(number_)), number_)] if number_ and len(number_) < _MOST_DIGITS else [])]
 
 
 def _digits(item: Item, digitwise: bool) -> list[Expr | str]:
