@@ -18,6 +18,7 @@ LIGHT = {
     "no arguments": "from symprop.cli.main import main; main([])",
     "derive --help": "from symprop.cli.main import main; main(['derive', '--help'])",
     "check --help": "from symprop.cli.main import main; main(['check', '--help'])",
+    "generate --help": "from symprop.cli.main import main; main(['generate', '--help'])",
     "train --help": "from symprop.cli.main import main; main(['train', '--help'])",
     "list examples": "from symprop.cli.main import main; main(['list', 'examples'])",
 }
@@ -43,7 +44,12 @@ def names_called(tree: ast.AST) -> set[str]:
     }
 
 
+LAMBDIFY = "symprop/calculus/lambdified.py"
+"""The one place that may call it: its symbols are ``x0``, ``x1``, … there, never the author's names."""
+
+
 def test_nothing_runs_code_from_a_string(root: Path) -> None:
-    allowed = {"compile"}  # re.compile
+    allowed = {"compile"}  # re.compile, Network.compile
     for path in (root / "symprop").rglob("*.py"):
-        assert not names_called(ast.parse(path.read_text(encoding="utf-8"))) & (BANNED - allowed), path
+        own = {"lambdify"} if path == root / LAMBDIFY else set()
+        assert not names_called(ast.parse(path.read_text(encoding="utf-8"))) & (BANNED - allowed - own), path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -55,7 +56,7 @@ _C_OWN = (
 )  # fmt: skip
 
 RESERVED: Mapping[str, frozenset[str]] = {
-    "python": frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(__import__("math")), *_PYTHON_OWN}),
+    "python": frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math), *_PYTHON_OWN}),
     "numpy": frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *_PYTHON_OWN, *_NUMPY_OWN}),
     "c": frozenset({*_C_KEYWORDS, *_C_LIBRARY, *_C_OWN}),
 }

@@ -118,3 +118,11 @@ def test_a_title_cannot_leave_its_comment(tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_lambdify_sees_no_name_of_the_author() -> None:
+    network = read_network("inputs i_1\ntargets t\nweights exec print\ny = exec·i_1 + print\nminimize E = (t - y)²")
+    made = compile_network(network, "lambdify")
+    for function in made.functions.values():  # type: ignore[attr-defined]
+        assert set(function.__code__.co_varnames) <= {f"x{k}" for k in range(9)}
+        assert "print" not in function.__code__.co_names

@@ -114,3 +114,20 @@ def test_updates_happen_on_the_arrays_of_the_caller(root: Path) -> None:
     bound.run(100, 0.5)
     assert bound.cost() > first
     assert not np.array_equal(v, before)
+
+
+def test_numpy_keeps_single_precision(root: Path) -> None:
+    np = pytest.importorskip("numpy")
+    network = compiled("sigmoid-layers", "numpy", "simultaneous", root)
+    rng = np.random.default_rng(0)
+    v, w = (rng.normal(size=shape).astype(np.float32) for shape in ((3, 4), (4, 2)))
+    x, d = rng.normal(size=(5, 3)).astype(np.float32), rng.random((5, 2)).astype(np.float32)
+    single = network.bind({"v": v, "w": w}, {"x": 1000 * x}, {"d": d})  # saturated: exp overflows floats at 89
+    single.run(3, 0.5)
+    assert v.dtype == np.float32
+    assert np.isfinite(v).all()
+    single = network.bind({"v": v, "w": w}, {"x": x}, {"d": d})
+    double = network.bind({"v": v.astype(float), "w": w.astype(float)}, {"x": x.astype(float)}, {"d": d.astype(float)})
+    for bound in (single, double):
+        bound.run(20, 0.5)
+    assert np.allclose(single.params["w"], double.params["w"], rtol=1e-4)
