@@ -8,14 +8,13 @@ product where it can be one, else an ``einsum``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
-from symprop.calculus.contract import Known
+from symprop.codegen.positions import Positions
 from symprop.codegen.rows import row_function
-from symprop.codegen.spell import Frame, affine_text
+from symprop.codegen.spell import affine_text
 from symprop.errors import InputError, InternalError
-from symprop.model.affine import Affine, affine
+from symprop.model.affine import affine
 from symprop.model.expr import Add, Apply, Div, Expr, Indicator, Mul, Neg, Number, Pow, Ref, Softmax, Sum
 from symprop.model.network import Range
 from symprop.model.ranges import extremes
@@ -36,26 +35,8 @@ class Array:
 
 
 @dataclass
-class Lowering:
-    """Lowers the expressions of one line.
-
-    Args:
-        name: the identifier of a quantity.
-        axes: the axes of a quantity.
-        varies: whether a quantity differs from example to example.
-        frame: sizes, and letters of loops around the line.
-        letters: the array letters of the line with their ranges, in order.
-        scale: what a sum over the examples multiplies with, to be a mean; "" for nothing.
-    """
-
-    name: Callable[[str], str]
-    axes: Callable[[str], tuple[Range, ...]]
-    varies: Callable[[str], bool]
-    frame: Frame
-    letters: Mapping[str, Range]
-    scale: str = "scale"
-    extra: dict[str, Range] = field(default_factory=dict)
-    seen: dict[str, Range] = field(default_factory=dict)
+class Lowering(Positions):
+    """Lowers the expressions of one line."""
 
     def lower(self, expr: Expr) -> Array:
         """*expr* as an array over the letters that it uses."""
@@ -215,7 +196,7 @@ class Lowering:
         """A quantity, or a letter or a size as a number."""
         if not expr.indices:
             if expr.name in self.letters or expr.name in self.extra:
-                bound = self._range(expr.name)
+                bound = self.range_of(expr.name)
                 begin, count = self.frame.value(bound.lower), self.frame.count(bound)
                 end = affine_text(self.frame.form(bound.lower).plus(self.frame.length(bound)))
                 return Array(
@@ -227,16 +208,10 @@ class Lowering:
             return Array("leaf", (EXAMPLES,) if self.varies(expr.name) else (), self.name(expr.name))
         return self._entry(expr)
 
-    def _range(self, letter: str) -> Range:
-        return self.letters[letter] if letter in self.letters else self.extra[letter]
-
-    def _array_letters(self, index: Expr) -> list[str]:
-        return [name for name in sorted(free_names(index)) if name in self.letters or name in self.extra]
-
     def _entry(self, expr: Ref) -> Array:
         front = [EXAMPLES] if self.varies(expr.name) else []
         axes = self.axes(expr.name)
-        used = [self._array_letters(index) for index in expr.indices]
+        used = [self.array_letters(index) for index in expr.indices]
         flat = [letter for letters in used for letter in letters]
         plain = len(set(flat)) == len(flat) and all(
             self.slice(index, axis) is not None for index, axis in zip(expr.indices, axes, strict=True)
@@ -255,104 +230,18 @@ class Lowering:
             text += ".T" if len(own) == 2 else f".transpose({', '.join(str(own.index(axis)) for axis in wanted)})"
         return Array("leaf", wanted, text)
 
-    def slice(self, index: Expr, axis: Range) -> str | None:
-        """One axis of a quantity as a position or a slice; None where only gathering does it."""
-        letters = self._array_letters(index)
-        form = affine(index)
-        if form is None:
-            return None
-        if not letters:
-            return self._kept_inside(index, axis)
-        if len(letters) > 1 or form.coefficients[letters[0]] != 1:
-            return None
-        bound = self._range(letters[0])
-        shift = form.without(letters[0])
-        first = self._sum(shift, bound.lower)
-        last = self._sum(shift, bound.upper)
-        low, high = affine(axis.lower), affine(axis.upper)
-        if low is None or high is None:
-            return None
-        known = Known.of([bound for _, bound in self.frame.letters.values()])
-        if not (known.at_least(first, low) and known.at_least(high, last)):
-            return None
-        start = self._place(first.plus(low, Fraction(-1)))
-        stop = last.plus(low, Fraction(-1))
-        whole = start == "0" and high.plus(last, Fraction(-1)) == Affine({}, Fraction(0))
-        if whole:
-            return ":"
-        end = self._place(Affine(stop.coefficients, stop.constant + 1))
-        start = "" if start == "0" else start
-        return f"{start} : {end}".lstrip() if " " in start + end else f"{start}:{end}"
-
-    def _sum(self, form: Affine, other: Expr) -> Affine:
-        more = affine(other)
-        if more is None:
-            raise InternalError("a range is linear")
-        return form.plus(more)
-
-    def _place(self, form: Affine) -> str:
-        return affine_text(self.frame.form(form.expr))
-
     def _gathered(self, expr: Ref, axes: Sequence[Range], front: list[str], letters: tuple[str, ...]) -> Array:
         """Entries picked by arrays of positions; a position that only a bracket keeps out is moved to the border."""
         places = []
         for index, axis in zip(expr.indices, axes, strict=True):
             text = self.position(index, axis, letters)
-            if self._array_letters(index) and not self._is_inside(index, axis):
-                text = f"np.clip({text}, 0, {affine_text(self._minus_one(axis))})"
-            elif not self._array_letters(index):
-                text = self._kept_inside(index, axis)
+            if self.array_letters(index) and not self.is_inside(index, axis):
+                text = f"np.clip({text}, 0, {affine_text(self.last_place(axis))})"
+            elif not self.array_letters(index):
+                text = self.kept_inside(index, axis)
             places.append(text)
         text = f"{self.name(expr.name)}[{', '.join([*([':'] if front else []), *places])}]"
         return Array("leaf", (*front, *letters), text)
-
-    def _kept_inside(self, index: Expr, axis: Range) -> str:
-        """A position; where only a bracket keeps it inside, the border is taken instead."""
-        text = self.frame.place(index, axis)
-        known = Known.of([bound for _, bound in self.frame.letters.values()])
-        form, low, high = affine(index), affine(axis.lower), affine(axis.upper)
-        if form is None or low is None or high is None:
-            return text
-        text = text if known.at_least(high, form) else f"min({text}, {affine_text(self._minus_one(axis))})"
-        return text if known.at_least(form, low) else f"max({text}, 0)"
-
-    def _minus_one(self, axis: Range) -> Affine:
-        length = self.frame.length(axis)
-        return Affine(length.coefficients, length.constant - 1)
-
-    def _is_inside(self, index: Expr, axis: Range) -> bool:
-        ranges = [*(self._range(n) for n in (*self.letters, *self.extra)), *(bound for _, bound in self.frame.letters.values())]
-        known = Known.of(ranges)
-        form, low, high = affine(index), affine(axis.lower), affine(axis.upper)
-        return (
-            form is not None and low is not None and high is not None and known.at_least(form, low) and known.at_least(high, form)
-        )
-
-    def position(self, index: Expr, axis: Range | None, letters: tuple[str, ...]) -> str:
-        """An index expression over *letters* as an array of numbers, from 0 in *axis* if there is one."""
-        form = affine(index)
-        if form is None:
-            raise InputError("an index that is not linear in the letters cannot be computed", index.span)
-        mine = [name for name in form.coefficients if name in self.letters or name in self.extra]
-        rest = form
-        text = ""
-        for name in mine:
-            weight = form.coefficients[name]
-            rest = rest.without(name)
-            bound = self._range(name)
-            rest = rest.plus(affine(bound.lower) or Affine({}, Fraction(0)), weight)
-            one = f"np.arange({self.frame.count(bound)})"
-            after = letters[letters.index(name) + 1 :]
-            one += f"[:, {', '.join(['None'] * len(after))}]" if after else ""
-            magnitude = abs(int(weight))
-            one = one if magnitude == 1 else f"{magnitude} * {one}"
-            text += f" {'-' if weight < 0 else '+'} {one}" if text else f"{'-' if weight < 0 else ''}{one}"
-        if axis is not None:
-            rest = rest.plus(affine(axis.lower) or Affine({}, Fraction(0)), Fraction(-1))
-        tail = self._place(rest)
-        if not text:
-            return tail
-        return text if tail == "0" else f"{text} - {tail[1:]}" if tail.startswith("-") else f"{text} + {tail}"
 
     def guarded(self, expr: Mul) -> Array:
         """A product with brackets: 0 where they do not hold, whatever the other factors are there."""
@@ -374,7 +263,7 @@ class Lowering:
         known = {*self.letters, *self.extra, *self.frame.letters, *self.frame.names}
         if form is None or not form.coefficients or not form.coefficients.keys() <= known:
             return self.lower(operand)
-        letters = self.order(set(self._array_letters(operand)))
+        letters = self.order(set(self.array_letters(operand)))
         text = self.position(operand, None, letters)
         return Array("leaf", letters, text if text.isidentifier() or text.isdigit() else f"({text})")
 
@@ -403,7 +292,7 @@ class Lowering:
         """*body*, which need not use its letter."""
         if letter in body.axes:
             return body
-        zeros = Array("leaf", (letter,), f"np.zeros({self.frame.count(self._range(letter))})")
+        zeros = Array("leaf", (letter,), f"np.zeros({self.frame.count(self.range_of(letter))})")
         return self.of("+", (body, zeros))
 
 
