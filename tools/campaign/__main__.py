@@ -72,7 +72,8 @@ def documents(_: argparse.Namespace) -> bool:
 
 def whole_keystone(arguments: argparse.Namespace) -> bool:
     """Every page that derive prints is read back and holds."""
-    chosen = [page for page in keystone.pages() if arguments.only in page.file]
+    pages = keystone.told() if arguments.profiles else keystone.pages()
+    chosen = [page for page in pages if arguments.only in page.file][:: arguments.every]
     counts: Counter[str] = Counter()
     bad = 0
     with ProcessPoolExecutor(arguments.jobs) as pool:
@@ -125,6 +126,8 @@ def main() -> int:
     parser.add_argument("--rewrites", type=int, default=1000)
     parser.add_argument("--documents", type=int, default=10_000, help="how many broken documents")
     parser.add_argument("--only", default="", help="pages whose name contains this")
+    parser.add_argument("--profiles", action="store_true", help="pages in the manner of every profile")
+    parser.add_argument("--every", type=int, default=1, help="each n-th page only")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", type=int, default=20, help="how many offences are shown whole")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())

@@ -12,6 +12,7 @@ from symprop.derivation import STYLES, derive
 from symprop.errors import InputError
 from symprop.model.reader import read_network
 from symprop.render import FORMATS, render
+from symprop.render.profiles import PLAIN, PROFILES
 
 SUFFIXES = {"markdown": ".md", "latex": ".tex"}
 DETAILS = (1, 2, 3)
@@ -26,11 +27,13 @@ class Page:
     style: str
     detail: int
     form: str
+    profile: str = PLAIN.name
 
     @property
     def file(self) -> str:
         """A name for messages, whose suffix says what it is."""
-        return f"{self.example}-{self.style}-{self.detail}{SUFFIXES[self.form]}"
+        manner = "" if self.profile == PLAIN.name else f"-{self.profile}"
+        return f"{self.example}{manner}-{self.style}-{self.detail}{SUFFIXES[self.form]}"
 
     def text(self) -> str:
         """The page.
@@ -40,8 +43,9 @@ class Page:
         """
         source = examples()[self.example].read_text(encoding="utf-8")
         network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
-        derivation = derive(network, style=self.style, detail=self.detail)
-        return render(derivation, self.form, standalone=FORMATS[self.form].standalone)
+        profile = PROFILES[self.profile]
+        derivation = derive(network, style=self.style, detail=self.detail, manner=profile.manner)
+        return render(derivation, self.form, standalone=FORMATS[self.form].standalone, notation=profile.notation)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,15 @@ def pages() -> Iterator[Page]:
             for detail in DETAILS:
                 for form in SUFFIXES:
                     yield Page(example, style, detail, form)
+
+
+def told() -> Iterator[Page]:
+    """Every example as every profile tells it, in that profile's own style and detail."""
+    for example in examples():
+        for profile in PROFILES.values():
+            for form in SUFFIXES:
+                if profile is not PLAIN:
+                    yield Page(example, profile.style, profile.detail, form, profile.name)
 
 
 def judge(page: Page) -> Result | None:

@@ -125,12 +125,7 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
     if is_numeric(right):
         if not covering and link.number == 0:
             found.lines[link.key] = "a value"
-    elif (
-        not is_usable(right)
-        or (left, right) in found.schemes
-        or _repeats(rule)
-        or _names_function(found, right)
-    ):
+    elif not is_usable(right) or (left, right) in found.schemes or _repeats(rule) or _names_function(found, right):
         found.lines[link.key] = "a scheme"
     elif _speaks_of_members(found.rules, rule):
         return
@@ -155,7 +150,7 @@ def _speaks_of_members(rules: list[Rule], rule: Rule) -> bool:
     r"""``\delta_i = …`` behind ``\delta_1 = ∂E/∂z_1`` and ``\delta_2 = ∂E/∂z_2`` says what these have in common: a claim."""
     if not rule.letters:
         return False
-    old = [one for one in rules if one.ref.name == rule.ref.name and len(one.ref.indices) == len(rule.ref.indices)]
+    old = [one for one in rules if one.ref.name == rule.ref.name and len(one.ref.indices) >= len(rule.ref.indices)]
     return sum(not one.letters and isinstance(ungrouped(one.expr), Derivative | Gradient) for one in old) > 1
 
 

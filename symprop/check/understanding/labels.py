@@ -2,11 +2,12 @@ r"""Letters in index places that say which quantity is meant, and run over nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from symprop.check.theory import Rule
 from symprop.check.trees import nodes, parts
 from symprop.check.understanding.lines import EQUALITIES, Line
+from symprop.check.written_names import version
 from symprop.model.expr import Add, Expr, Neg, Number, Ref
 from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Derivative, Dots, Gradient, ungrouped
 
@@ -80,3 +81,23 @@ def whole_names(rules: Sequence[Rule], arity: Mapping[str, int], arrays: frozens
     return frozenset(
         name for name in lonely - joined - arrays if not name[:1].isupper() and not name.endswith((SUPERSCRIPTED, BRACKETED))
     )
+
+
+def counted_places(rules: Sequence[Rule], families: Collection[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, ...]]:
+    """Places that the definitions visit by number only, several of them: over these a letter in claims runs (``z_1``, ``z_2``).
+
+    For what is defined, left sides count; for the rest, how definitions use it.
+    """
+    defined = {rule.ref.name for rule in rules}
+    refs = [rule.ref for rule in rules]
+    stated = [rule.expr for rule in rules if not version(rule.ref.name)]
+    refs += [node for expr in stated for node in nodes(expr) if isinstance(node, Ref) and node.name not in defined]
+    numbers: dict[tuple[str, int], set[int]] = {}
+    open_: set[tuple[str, int]] = set(families)
+    for ref in refs:
+        for slot, index in enumerate(ref.indices):
+            if isinstance(index, Number) and index.value.denominator == 1:
+                numbers.setdefault((ref.name, slot), set()).add(int(index.value))
+            else:
+                open_.add((ref.name, slot))
+    return {slot: tuple(sorted(found)) for slot, found in numbers.items() if slot not in open_ and len(found) > 1}

@@ -12,7 +12,7 @@ from symprop.check.theory import FunctionRule, Rule, Theory, with_rules
 from symprop.check.trees import nodes, parts
 from symprop.check.understanding.definitions import Definitions, collect, is_numeric, is_usable
 from symprop.check.understanding.indices import indexing
-from symprop.check.understanding.labels import label_letters, whole_names
+from symprop.check.understanding.labels import counted_places, label_letters, whole_names
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.ranks import Ranks
@@ -198,7 +198,7 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
         side_by_side=not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
         rows=ranking.rows([rule.expr for rule in rules]),
         arity={**indices.arity, **given.theory.arity},
-        labels={**indices.labels, **given.theory.labels},
+        labels={**counted_places(definitions.rules, indices.families), **indices.labels, **given.theory.labels},
         families=given.theory.families | {slot for slot in indices.families if slot[0] not in stated},
         apart=given.theory.apart | {slot for slot in indices.apart if slot[0] not in stated},
         extents=given.theory.extents,

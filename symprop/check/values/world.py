@@ -18,7 +18,7 @@ from symprop.check.values.coverage import Coverage
 from symprop.check.values.dims import Dims
 from symprop.check.values.plain import plain
 from symprop.check.values.shapes import Shapes
-from symprop.check.written_names import entry_text, shown
+from symprop.check.written_names import base, entry_text, shown
 from symprop.evaluation.context import Arithmetic, Real, arithmetic
 from symprop.evaluation.formula import Scope, jet
 from symprop.evaluation.jets import Jet
@@ -196,7 +196,7 @@ class World:
 
     def places(self, name: str, prefix: tuple[Atom, ...], slot: int) -> tuple[Atom, ...]:
         """The values of an index of a quantity."""
-        labels = self.theory.labels.get((name, slot))
+        labels = self.theory.labels.get((name, slot)) or self.theory.labels.get((base(name), slot))
         if labels is not None:
             return labels
         axis = self.theory.axis(name, prefix)
