@@ -22,11 +22,15 @@ from symprop.check.understanding.lines import EQUALITIES, Line
 from symprop.check.understanding.spans import run_of
 from symprop.check.understanding.telling import told
 from symprop.check.understanding.theories import Understanding, understand
+from symprop.check.written_names import shown
 from symprop.errors import Span
 from symprop.evaluation.trouble import Trouble
 from symprop.model.expr import Expr, Indicator, Neg, Number, Ref
-from symprop.model.network import Network
+from symprop.model.network import Network, Objective
 from symprop.model.written import Call, Derivative, Gradient, Table, ungrouped
+
+_MINIMISED = frozenset("CEJLℒℰ")
+"""Letters of what is made small: costs, errors, losses."""
 
 _SLIPS = frozenset(
     {
@@ -141,7 +145,8 @@ class Checker:
         if verdict is not None and verdict.holds is not None:
             return _numeric(span, latex, verdict)
         if defines:
-            return Finding(span, latex, Outcome.DEFINES, _sentence(self._understanding.defines[line.number, link]))
+            message = _sentence(self._understanding.defines[line.number, link])
+            return Finding(span, latex, Outcome.DEFINES, message, warnings=self._unusual(span))
         if line.signs[link] not in EQUALITIES or line.signs[link] is Sign.APPROXIMATES:
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[line.signs[link]])
         if is_assignment(a, b):
@@ -162,6 +167,17 @@ class Checker:
             return _numeric(span, latex, verdict)
         doubtful = found.outcome is Outcome.UNDECIDED and found.kind == "undefined" and not is_numeric(b)
         return self._rebound(claim, line, found) if found.outcome is Outcome.FAILS or doubtful else found
+
+    def _unusual(self, span: Span) -> tuple[str, ...]:
+        """What is odd about a rule of updating: it goes up the gradient of what is called a cost."""
+        theory = self._understanding.theories[0][1]
+        rule = theory.update
+        if rule is None or rule.sign < 0 or rule.line != span.line or theory.objective is Objective.MAXIMIZE:
+            return ()
+        cost = rule.cost.name if isinstance(rule.cost, Ref) else ""
+        if cost[:1] not in _MINIMISED:
+            return ()
+        return (f"This goes up the gradient of {shown(cost)}, which makes it larger; the usual sign is minus.",)
 
     def _place(self, line: Line, link: int) -> tuple[Span, str]:
         """Where a link stands, and its LaTeX."""

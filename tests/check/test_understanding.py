@@ -69,3 +69,9 @@ def test_a_near_name_is_suggested() -> None:
 def test_the_same_document_gives_the_same_report() -> None:
     document, _ = ROWS["indices the wrong way round"]
     assert check(document, "notes.md") == check(document, "notes.md")
+
+
+def test_a_rule_that_goes_up_a_cost_is_odd() -> None:
+    rule = check(CELL + r", $w_{new} = w + \eta \frac{\partial E}{\partial w}$", "notes.md").findings[-1]
+    assert rule.outcome is Outcome.DEFINES
+    assert "usual sign is minus" in rule.warnings[0]
