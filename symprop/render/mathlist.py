@@ -114,9 +114,9 @@ class _Reader:
     def _placed(self, atom: Atom, before: Atom | None, space: str, depth: int) -> Atom:
         """*atom* with the space before it, the space around operators, and its break."""
         extra = sum(_SPACES[part] for part in _TOKEN.findall(space) if part in _SPACES)
-        starts = before is None or before.kind in {"open", "sum", "product", "relation", "punct"}
+        starts = before is None or before.kind in {"open", "sum", "product", "relation", "punct", "prefix"}
         if atom.kind in {"sum", "product"} and starts:
-            return replace(atom, tex=space + atom.tex, width=atom.width + extra, kind="ord")
+            return replace(atom, tex=space + atom.tex, width=atom.width + extra, kind="prefix")
         extra += {"sum": 0.444, "product": 0.444, "relation": 0.556, "punct": 0.167, "big": 0.334}.get(atom.kind, 0.0)
         cost: int | None = None
         implied = False

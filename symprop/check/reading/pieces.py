@@ -87,7 +87,7 @@ def _remark(column: Sequence[Item]) -> Sequence[Item]:
     if not said or said[0].kind != "text" or find_sign(column) is not None:
         return column
     first = said[0].text.lower().split()
-    if first and first[0].strip("(,.") in CONDITIONS | CONNECTIVES:
+    if first and first[0].strip("(,.") in CONNECTIVES:
         return column
     kept = [item for item in column if item.kind in ("amp", "tag")]
     words = " ".join(item.text for item in said if item.kind not in ("tag", "op"))

@@ -62,6 +62,12 @@ def run_of(statement: Statement) -> Run | None:
     return None
 
 
+def running_letters(lines: Sequence[Line]) -> frozenset[str]:
+    """Letters of which words beside formulas say over what they run."""
+    runs = filter(None, (run_of(note) for line in lines for note in line.statement.notes))
+    return frozenset(run.letter for run in runs if len(run.letter) == 1)
+
+
 def extents(lines: Sequence[Line], defines: set[tuple[int, int]], theory: Theory) -> tuple[Extents, frozenset[str]]:
     """Over what indices run by the words beside formulas, and the sizes that these speak of.
 

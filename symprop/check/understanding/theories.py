@@ -16,7 +16,7 @@ from symprop.check.understanding.labels import counted_places, label_letters, wh
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.ranks import Ranks
-from symprop.check.understanding.spans import extents
+from symprop.check.understanding.spans import extents, running_letters
 from symprop.check.values.ranges import NoRange, places
 from symprop.check.values.world import World
 from symprop.check.written_names import CHANGE, MARK, base, version
@@ -176,7 +176,7 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     labelled = label_letters(found)
-    indices = indexing([*exprs, *given.exprs], labelled)
+    indices = indexing([*exprs, *given.exprs], labelled, running_letters(found))
     arrays = reading.vocabulary.arrays - _tops(exprs)  # what is differentiated is a number
     definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
