@@ -1,6 +1,6 @@
 """The gallery: what symprop makes of its examples, committed in ``outputs/`` and linked from the README.
 
-``python tools/gallery.py`` writes it anew; with ``--check`` it only says what is stale, and exits with 1.
+``python -m tools.gallery`` writes it anew; with ``--check`` it only says what is stale, and exits with 1.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from symprop.model.reader import read_network
 from symprop.render import FORMATS, render
 from symprop.render.notation import Notation
 from symprop.render.profiles import Profile, settle
+from tools.listings import LISTINGS, Listing, section
 
 OUTPUTS = Path(__file__).resolve().parent.parent / "outputs"
 TEXT_WIDTH = 100
@@ -140,14 +141,15 @@ def index() -> str:
         rows.append(
             f"| [{each.name}]({files['markdown']}) | {about} | {each.manner} | [tex]({files['latex']}) | [txt]({files['text']}) |"
         )
-    return INTRODUCTION + "\n".join(rows) + "\n"
+    return INTRODUCTION + "\n".join(rows) + "\n" + section()
 
 
 def gallery() -> tuple[dict[str, str], list[str]]:
     """Text of every file by its path below ``outputs/``, and what went wrong with the pages that could not be made."""
     files, failures = {"README.md": index()}, []
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for made, future in [(each, pool.submit(each.render)) for each in pages()]:
+        shown: tuple[Page | Listing, ...] = (*pages(), *LISTINGS)
+        for made, future in [(each, pool.submit(each.render)) for each in shown]:
             try:
                 files |= future.result()
             except SympropError as error:
