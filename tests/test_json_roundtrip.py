@@ -85,9 +85,11 @@ def test_examples(name: str, style: str, detail: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(40))
 def test_random_networks(seed: int) -> None:
-    assert_round_trip(random_network(seed, layers=2 + seed % 3).text, list(STYLES)[seed % len(STYLES)])
+    style = list(STYLES)[seed % len(STYLES)]
+    layers = 2 if style == "expanded" else 2 + seed % 3  # what is written out in full grows with every layer
+    assert_round_trip(random_network(seed, layers=layers).text, style)
 
 
 @pytest.mark.parametrize("name", examples())

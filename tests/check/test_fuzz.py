@@ -12,10 +12,9 @@ import pytest
 from symprop.check.report import Outcome
 from tools.campaign.expected import LETTERS
 from tools.campaign.fuzz import fuzz, sources
-from tools.campaign.keystone import Page, judge
 
 DOCUMENTS = Path(__file__).parent / "documents"
-BROKEN = 120
+BROKEN = 50
 PAGES = ("linear", "two-paths", "sigmoid-layers", "convolution", "recurrent-any-length", "softmax-cross-entropy")
 
 WATCHED = r"""
@@ -61,17 +60,6 @@ def test_no_document_is_compiled_or_executed() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-
-
-@pytest.mark.slow
-@pytest.mark.xfail(reason="pages whose general rules and reasons are not told apart from their claims yet", strict=False)
-@pytest.mark.parametrize("example", PAGES)
-def test_what_derive_prints_is_read_back(example: str) -> None:
-    for style, detail, form in (("chain", 2, "markdown"), ("delta", 3, "latex")):
-        result = judge(Page(example, style, detail, form))
-        assert result is not None
-        assert [(finding.span.line, finding.outcome.value, finding.latex, finding.message) for finding in result.bad] == []
-        assert result.held > 0
 
 
 def test_outcomes_have_letters() -> None:

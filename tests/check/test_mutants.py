@@ -16,7 +16,7 @@ from tools.campaign.nodes import Big, Fn, Ix, MatMul, Mul, Num, Par, Pow, Q, Tr
 from tools.campaign.oracle import Rule, World, number_of
 from tools.campaign.rewrites import rewrites
 
-MUTANTS, REWRITES = 120, 60
+MUTANTS, REWRITES = 80, 40
 MOST_UNDECIDED = 0.02
 
 

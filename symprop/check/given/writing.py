@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from symprop.check.document import Reading, Vocabulary
@@ -38,12 +39,21 @@ def _ranks(theory: Theory) -> Iterator[str]:
 
 
 def _ranges(theory: Theory, exprs: Iterable[Expr]) -> Iterator[str]:
-    """What index letters run over, where it is not their axis alone."""
+    """What index letters run over, where it is not their axis alone; letters in one place run over the same."""
     found: dict[str, tuple[int | str, ...]] = {}
+    together: dict[tuple[str, int], set[str]] = defaultdict(set)
     for node in (node for expr in exprs for node in nodes(expr) if isinstance(node, Ref)):
         for slot, index in enumerate(node.indices):
-            places = theory.labels.get((node.name, slot))
-            if places and isinstance(index, Ref) and index.name in theory.letters:
-                found.setdefault(index.name, places)
+            if isinstance(index, Ref) and index.name in theory.letters:
+                together[node.name, slot].add(index.name)
+    for slot_of, letters in together.items():
+        found |= {letter: found.get(letter, places) for letter in letters if (places := theory.labels.get(slot_of))}
+    while more := {
+        letter: found[other]
+        for letters in together.values()
+        for other in letters & found.keys()
+        for letter in letters - found.keys()
+    }:
+        found |= more
     for letter, places in sorted(found.items()):
         yield f"range {letter} in {', '.join(map(str, places))}"
