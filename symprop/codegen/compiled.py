@@ -8,6 +8,7 @@ from collections.abc import Mapping, MutableMapping
 from types import ModuleType
 from typing import Any, Protocol
 
+from symprop.codegen.examples import refuse_batch
 from symprop.codegen.module import as_float
 from symprop.codegen.program import Program
 from symprop.errors import InputError
@@ -131,10 +132,12 @@ class ModuleNetwork(Compiled):
 
     def update(self, params: Values, inputs: Values, targets: Values, rate: float) -> dict[str, Any]:
         """As the module has it."""
+        refuse_batch(self.program, {**inputs, **targets})
         return dict(self.module.update(params, inputs, targets, rate))
 
     def bind(self, params: MutableMapping[str, Any], inputs: Values, targets: Values) -> Bound:
         """NumPy's own ``bind``; in pure Python, the numbers in *params* are replaced after each call."""
+        refuse_batch(self.program, {**inputs, **targets})
         if hasattr(self.module, "bind"):
             bound: Bound = self.module.bind(params, inputs, targets)
             return bound

@@ -7,6 +7,7 @@ from typing import Any
 
 from symprop.calculus.lambdified import lambdified
 from symprop.codegen.compiled import Bound, Compiled, Values
+from symprop.codegen.examples import batch_size, refuse_batch
 from symprop.codegen.program import UPDATED, Program
 from symprop.codegen.views import gradients_alone
 from symprop.errors import InputError
@@ -54,8 +55,10 @@ class LambdifyNetwork(Compiled):
         """Every quantity that the inputs determine; of a batch, a list of each."""
         found = [self._call("forward", params, one) for one in self._examples(inputs)]
         columns = [list(column) for column in zip(*found, strict=True)]
-        batch = self._is_batch(inputs)
-        return {name: column if batch else column[0] for name, column in zip(self.program.forward, columns, strict=True)}
+        batch = batch_size(self.program, inputs)
+        return {
+            name: column if batch is not None else column[0] for name, column in zip(self.program.forward, columns, strict=True)
+        }
 
     def cost(self, params: Values, inputs: Values, targets: Values) -> float:
         """The cost; of a batch, the mean."""
@@ -67,12 +70,12 @@ class LambdifyNetwork(Compiled):
 
     def update(self, params: Values, inputs: Values, targets: Values, rate: float) -> dict[str, Any]:
         """The parameters after one update."""
+        refuse_batch(self.program, {**inputs, **targets})
         return dict(zip(self.program.parameters, self._means("update", params, inputs, targets, rate), strict=True))
 
     def bind(self, params: MutableMapping[str, Any], inputs: Values, targets: Values) -> Bound:
         """The numbers in *params* are replaced after each call."""
-        if self.program.sequential and self._is_batch({**inputs, **targets}):
-            raise InputError("sequential updates take one example at a time")
+        refuse_batch(self.program, {**inputs, **targets})
         return _Bound(self, params, inputs, targets)
 
     def _means(self, what: str, params: Values, inputs: Values, targets: Values, rate: float = 0.0) -> list[float]:
@@ -85,15 +88,13 @@ class LambdifyNetwork(Compiled):
         given = {**self.constants, **params, **values}
         return self.functions[what](*(given[name] for name in self.arguments[what]))
 
-    def _is_batch(self, values: Values) -> bool:
-        return any(hasattr(values[name], "__len__") for name in (*self.inputs, *self.targets) if name in values)
-
     def _examples(self, values: Values) -> Iterator[Values]:
-        if not self._is_batch(values):
+        size = batch_size(self.program, values)
+        if size is None:
             yield values
             return
         batched = [name for name in (*self.inputs, *self.targets) if name in values]
-        for number in range(len(values[batched[0]])):
+        for number in range(size):
             yield {**values, **{name: values[name][number] for name in batched}}
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from symprop.codegen.c import c_files
 from symprop.codegen.c_names import CNames
 from symprop.codegen.compiled import Compiled, Values
+from symprop.codegen.examples import ONE_AT_A_TIME, refuse_batch, shape_of
 from symprop.codegen.native import library
 from symprop.codegen.program import Program
 from symprop.codegen.sizes import given_sizes, shapes_of_values
 from symprop.errors import InputError
 
-_TROUBLE: Mapping[int, str] = {1: "there is not enough memory", 2: "sequential updates take one example at a time"}
+_TROUBLE: Mapping[int, str] = {1: "there is not enough memory", 2: ONE_AT_A_TIME}
 
 
 def _numpy() -> Any:
@@ -168,12 +169,12 @@ class NativeBound:
         program = network.program
         given = {**network.constants, **inputs, **(targets or {})}
         first = next((n for n in (*program.inputs, *(program.targets if targets else ())) if n in given), None)
-        self.is_batch = first is not None and len(_shape(given[first])) > len(program.axes(first))
-        self.examples = _shape(given[first])[0] if self.is_batch and first is not None else 1
+        self.is_batch = first is not None and len(shape_of(given[first])) > len(program.axes(first))
+        self.examples = shape_of(given[first])[0] if self.is_batch and first is not None else 1
         if self.examples < 1:
             raise InputError("a batch has one example at least")
-        if program.sequential and self.examples != 1 and targets is not None and not copies:
-            raise InputError(_TROUBLE[2])
+        if targets is not None and not copies:
+            refuse_batch(program, given)
         self._keep: list[Any] = []
         every = (*program.parameters, *program.constants, *program.inputs, *(program.targets if targets is not None else ()))
         source = {**given, **{name: params.get(name) for name in program.parameters}}
@@ -223,7 +224,7 @@ class NativeBound:
 
     def _own_shape(self, name: str, value: Any) -> tuple[int, ...]:
         program = self.network.program
-        shape = _shape(value)
+        shape = shape_of(value)
         batched = self.is_batch and name in (*program.inputs, *program.targets)
         own = shape[1:] if batched else shape
         if len(own) != len(program.axes(name)):
@@ -232,8 +233,8 @@ class NativeBound:
 
     def _point(self, name: str, value: Any, *, batched: bool) -> None:
         expected = ((self.examples,) if batched and self.is_batch else ()) + self.library.shape(name)
-        if _shape(value) != expected:
-            raise InputError(f"the value of {name} has the shape {_shape(value)}, not {expected}")
+        if shape_of(value) != expected:
+            raise InputError(f"the value of {name} has the shape {shape_of(value)}, not {expected}")
         buffer, address = _buffer(value)
         self._keep.append(buffer)
         setattr(self.struct, self.library.names.name(name), address)
@@ -252,8 +253,8 @@ class NativeBound:
             self.params[name] = _view(self.struct, getattr(type(self.struct), field).offset)
             return
         shape = self.library.shape(name)
-        if _shape(value) != shape:
-            raise InputError(f"the value of {name} has the shape {_shape(value)}, not {shape}")
+        if shape_of(value) != shape:
+            raise InputError(f"the value of {name} has the shape {shape_of(value)}, not {shape}")
         if not copies and _in_place(value):
             buffer, address = _buffer(value)
         else:
@@ -278,18 +279,6 @@ def _short_step(struct: Any, again: Callable[..., None]) -> Callable[[float], No
         again(reference)
 
     return step
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    if hasattr(value, "shape"):
-        return tuple(value.shape)
-    shape: tuple[int, ...] = ()
-    while isinstance(value, list | tuple | array.array):
-        shape = (*shape, len(value))
-        if not len(value):
-            break
-        value = value[0]
-    return shape
 
 
 def _flat(value: Any) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from symprop.codegen.arrays import EXAMPLES
+from symprop.codegen.examples import ONE_AT_A_TIME
 from symprop.codegen.layout import STEP, listed
 from symprop.codegen.module import docstring, initial, quoted, tables
 from symprop.codegen.naming import Namer
@@ -265,7 +266,7 @@ class _Module:
         yield from opened[: len(opened) - len(body)]
         if program.sequential:
             yield f"{STEP}if examples != 1:"
-            yield f'{STEP}{STEP}raise ValueError("sequential updates take one example at a time")'
+            yield f'{STEP}{STEP}raise ValueError("{ONE_AT_A_TIME}")'
         for name, shape in self.lines.buffers.items():
             yield f"{STEP}{name} = np.zeros({shape}, dtype)" if shape.startswith("(") else f"{STEP}{name} = {shape}"
         yield ""

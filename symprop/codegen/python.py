@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from symprop.codegen.examples import ONE_AT_A_TIME
 from symprop.codegen.layout import STEP, listed
 from symprop.codegen.module import docstring, initial, quoted, tables, value_text
 from symprop.codegen.naming import Namer
@@ -189,7 +190,7 @@ class _Module:
         yield f"{STEP}examples, _ = _examples(inputs, targets)"
         yield f"{STEP}if len(examples) > 1:"
         if program.sequential:
-            yield f'{STEP}{STEP}raise ValueError("sequential updates take one example at a time")'
+            yield f'{STEP}{STEP}raise ValueError("{ONE_AT_A_TIME}")'
         else:
             yield f"{STEP}{STEP}for _ in range(steps):"
             yield f"{STEP}{STEP}{STEP}params = update(params, inputs, targets, rate)"

@@ -1,7 +1,8 @@
 """What every target must agree with: the program as the derivation has it, at 50 digits.
 
-A value may be off by 1e-12 of the sum of the absolute terms that make it, which :func:`scale` bounds from above by
-evaluating the same program with absolute values.
+A value may be off by 1e-12 of the sum of the absolute terms that make it (:mod:`tests.codegen.exact`).  Gradients are compared
+with central differences, too: of the cost of the network as it was read, so neither the calculus nor the program has a part
+in it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -20,14 +22,20 @@ from typing import Any
 
 from symprop.codegen.build import program_of
 from symprop.codegen.program import UPDATED, Program
-from symprop.codegen.verify import values
 from symprop.codegen.views import gradients_alone
 from symprop.evaluation.indices import span
 from symprop.evaluation.point import Point
+from symprop.evaluation.valuation import Valuation
+from symprop.model.expr import Ref
 from symprop.model.network import Network
+from tests.codegen.exact import Exact, as_fraction, entries
 
 RATE = 0.25
 TOLERANCE = 1e-12
+STEP = Fraction(1, 2**50)
+"""Of central differences: at 50 digits, what is left out is about 1e-30."""
+PLACES = 2
+"""Entries of a weight that are moved for central differences."""
 
 
 @dataclass
@@ -61,6 +69,7 @@ class Case:
         """The targets."""
         return self._given(self.program.targets)
 
+    @cached_property
     def expected(self) -> dict[str, Any]:
         """Every output at 50 digits, in the shape in which targets return it: means over a batch."""
         found = [self._one(example) for example in self.batch]
@@ -82,24 +91,49 @@ class Case:
         found |= {f"updated {name}": made[name + UPDATED] for name in program.parameters}
         return found
 
+    @cached_property
+    def slopes(self) -> list[tuple[str, tuple[int, ...], Fraction]]:
+        """Central differences of the cost: weight, place in its nested list, value; at most so many places a weight."""
+        rng = random.Random(f"slopes {self.seed}")
+        made = []
+        for name in self.program.parameters:
+            spans = self._spans(name)
+            places = list(product(*spans))
+            for place in rng.sample(places, min(PLACES, len(places))):
+                above, below = (self._mean_cost((name, place), sign * STEP) for sign in (1, -1))
+                where = tuple(position - axis.start for position, axis in zip(place, spans, strict=True))
+                made.append((name, where, (above - below) / (2 * STEP)))
+        return made
+
+    def _mean_cost(self, moved: tuple[str, tuple[int, ...]], by: Fraction) -> Fraction:
+        assert self.network.cost is not None
+        costs = []
+        for example in self.batch:
+            point = self._point({**self.params, **self.constants, **example}, moved, by)
+            costs.append(as_fraction(Valuation(self.network, point).value(Ref(self.network.cost))))
+        return sum(costs, Fraction(0)) / len(costs)
+
     def _values(self, program: Program, given: Mapping[str, Any]) -> dict[str, Any]:
+        found = entries(program, self._point(given))
+        return {name: self._nested(name, each, program) for name, each in found.items()}
+
+    def _point(
+        self, given: Mapping[str, Any], moved: tuple[str, tuple[int, ...]] | None = None, by: Fraction = Fraction(0)
+    ) -> Point:
         def draw(key: tuple[str, tuple[int, ...]]) -> object:
             name, place = key
-            if name == program.network.rate:
+            if name == self.program.network.rate:
                 return Fraction(RATE)
             value = given[name]
             for position, axis in zip(place, self._spans(name), strict=True):
                 value = value[position - axis.start]
-            return Fraction(value)
+            return Fraction(value) + (by if key == moved else 0)
 
-        point = Point(self.sizes, draw, _no_function)
-        names = dict.fromkeys(line.name for line in program.lines)
-        entries = values(program, point, names)
-        return {name: self._nested(name, {r.indices: v for r, v in entries.items() if r.name == name}, program) for name in names}
+        return Point(self.sizes, draw, _no_function)
 
-    def _nested(self, name: str, entries: Mapping[Any, Any], program: Program) -> Any:
+    def _nested(self, name: str, each: list[Exact], program: Program) -> Any:
         ranges = [span(axis, self.sizes) for axis in program.axes(name)]
-        flat = iter(entries.values())
+        flat = iter(each)
 
         def build(rest: list[range]) -> Any:
             return [build(rest[1:]) for _ in rest[0]] if rest else next(flat)
@@ -130,35 +164,46 @@ class Case:
 
 
 def mean(each: list[Any]) -> Any:
-    """The mean of numbers or of nested lists."""
+    """The mean of exact numbers or of nested lists of them."""
     if isinstance(each[0], list):
-        return [mean(list(entries)) for entries in zip(*each, strict=True)]
-    return sum(each) / len(each)
+        return [mean(list(one)) for one in zip(*each, strict=True)]
+    return Exact(sum((one.value for one in each), Fraction(0)) / len(each), sum(one.scale for one in each) / len(each))
 
 
-def far(found: Any, expected: Any, scale: float = 1.0) -> float:
-    """The largest difference between nested lists of numbers, relative to ``scale + |expected|``."""
+def far(found: Any, expected: Any) -> float:
+    """The largest difference between nested lists, relative to the sum of absolute terms of each number."""
     if isinstance(expected, list):
         assert len(found) == len(expected), (found, expected)
-        return max((far(f, e, scale) for f, e in zip(found, expected, strict=True)), default=0.0)
-    return float(abs(Fraction(float(found)) - as_fraction(expected)) / (Fraction(scale) + abs(as_fraction(expected))))
+        return max((far(f, e) for f, e in zip(found, expected, strict=True)), default=0.0)
+    assert isinstance(expected, Exact)
+    return expected.distance(float(found))
 
 
-def as_fraction(value: Any) -> Fraction:
-    """A number of many digits, exactly."""
-    sign, mantissa, exponent, _ = value._mpf_
-    magnitude: Fraction = Fraction(int(mantissa)) * Fraction(2) ** exponent
-    return -magnitude if sign else magnitude
+@dataclass(frozen=True)
+class Compared:
+    """One result of a target: its name, and how far it is from the derivation, relative to its sum of absolute terms."""
+
+    name: str
+    distance: float
+    shown: str
+
+    @property
+    def agrees(self) -> bool:
+        """Not so for NaN."""
+        return self.distance <= TOLERANCE
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.shown}"
 
 
-def disagreements(case: Case, module: Any) -> list[str]:
-    """Everything that a module or a compiled network computes otherwise than the derivation."""
-    expected = case.expected()
+def compare(case: Case, module: Any) -> list[Compared]:
+    """Everything that a module or a compiled network computes, beside what the derivation says."""
+    expected = dict(case.expected)
     forward = module.forward(case.params, case.inputs)
     found: dict[str, Any] = {name: forward[name] for name in case.program.forward}
     found["cost"] = module.cost(case.params, case.inputs, case.targets)
-    for name, value in module.gradients(case.params, case.inputs, case.targets).items():
-        found[f"gradient {name}"] = value
+    slopes = module.gradients(case.params, case.inputs, case.targets)
+    found |= {f"gradient {name}": value for name, value in slopes.items()}
     for name, value in module.update(case.params, case.inputs, case.targets, RATE).items():
         found[f"updated {name}"] = value
     if hasattr(module, "bind"):
@@ -172,12 +217,27 @@ def disagreements(case: Case, module: Any) -> list[str]:
         found |= {f"trained {name}": value for name, value in trained.items()}
         expected |= {f"trained {name}": expected[f"updated {name}"] for name in trained}
     assert found.keys() == expected.keys()
-    size = 1.0 + max((abs(float(v)) for v in _flat(list(expected.values()))), default=0.0)
-    return [f"{n}: {found[n]} is not {expected[n]}" for n in expected if not far(found[n], expected[n], size) <= TOLERANCE]
+    return [Compared(n, far(found[n], expected[n]), f"{found[n]} is not {expected[n]}") for n in expected]
 
 
-def _flat(value: Any) -> list[Any]:
-    return [x for v in value for x in _flat(v)] if isinstance(value, list) else [value]
+def compare_slopes(case: Case, module: Any) -> list[Compared]:
+    """Gradients beside central differences."""
+    expected = case.expected
+    slopes = module.gradients(case.params, case.inputs, case.targets)
+    made = []
+    for name, place, slope in case.slopes:
+        found, exact = slopes[name], expected[f"gradient {name}"]
+        for position in place:
+            found, exact = found[position], exact[position]
+        told = f"{name}{list(place) if place else ''}"
+        distance = Exact(slope, exact.scale).distance(float(found))
+        made.append(Compared(f"slope {told}", distance, f"{found} is not the central difference {float(slope)}"))
+    return made
+
+
+def disagreements(case: Case, module: Any) -> list[str]:
+    """Everything that a module or a compiled network computes otherwise than the derivation."""
+    return [str(one) for one in compare(case, module) if not one.agrees]
 
 
 def _no_function(name: str) -> Any:

@@ -17,27 +17,10 @@ from symprop.codegen import generate
 from symprop.codegen.native import compiler
 from symprop.evaluation.sizes import random_sizes
 from symprop.model.reader import read_network
+from tests.codegen.sanitized import run_sanitized
 
 STRICT = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror")
-SANITIZED = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 EXAMPLES = sorted(p for p in (Path(__file__).parents[2] / "examples").glob("*.net") if "unknown" not in p.stem)
-
-DRIVER = """\
-#include "network.h"
-#include <stdio.h>
-#include <stdlib.h>
-int main(void) {
-  network net = {0};
-  network_slopes slopes = {0};
-  double cost;
-  FILL
-  if (network_cost(&net, &cost) || network_gradients(&net, &slopes)) return 1;
-  if (network_run(&net, 3, 0.01) || network_cost(&net, &cost)) return 1;
-  printf("%g\\n", cost);
-  FREE
-  return 0;
-}
-"""
 
 
 def ruff() -> str:
@@ -89,39 +72,10 @@ def test_c_under_sanitizers(seed: int, tmp_path: Path) -> None:
     text = random_indexed(seed).replace("function φ", "function φ(x) = sin(1.3 x) + 0.2 x")
     network = read_network(text)
     sizes = random_sizes(network, 2, "c")
-    for suffix, source in generate(network, "c", sizes=sizes).items():
-        (tmp_path / f"network{suffix}").write_text(source, encoding="utf-8")
-    (tmp_path / "driver.c").write_text(driver(network, sizes), encoding="utf-8")
-    command = [needs_compiler(), "-std=c99", *SANITIZED, "network.c", "driver.c", "-o", "driver", "-lm"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    if done.returncode and "sanitize" in done.stderr:
+    complaints = run_sanitized(network, sizes, tmp_path, needs_compiler())
+    if complaints is None:
         pytest.skip("the compiler has no sanitizers here")
-    assert done.returncode == 0, done.stderr[:3000]
-    done = subprocess.run([str(tmp_path / "driver")], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[:3000]
-
-
-def driver(network: Any, sizes: dict[str, int]) -> str:
-    """A program that binds 21 examples of random numbers and trains on them."""
-    from symprop.codegen.build import program_of
-    from symprop.codegen.c_names import CNames
-
-    names = CNames(program_of(network), "", "network", sizes)
-    fill, free = [f"net.examples = {21};"], []
-    for name in (*names.program.parameters, *names.program.constants, *names.program.inputs, *names.program.targets):
-        field, examples = names.name(name), name in (*names.program.inputs, *names.program.targets)
-        if not names.program.axes(name) and not examples:
-            fill.append(f"net.{field} = 0.3;")
-            continue
-        length = names.length(name) * (21 if examples else 1)
-        fill.append(f"double *{field}_ = malloc({length} * sizeof(double));")
-        fill.append(f"for (long k = 0; k < {length}; k++) {field}_[k] = 0.1 + 0.8 * (double)rand() / RAND_MAX;")
-        fill.append(f"net.{field} = {field}_;")
-        free.append(f"free({field}_);")
-        if name in names.program.parameters:
-            fill.append(f"slopes.{field} = malloc({length} * sizeof(double));")
-            free.append(f"free(slopes.{field});")
-    return DRIVER.replace("FILL", "\n  ".join(fill)).replace("FREE", "\n  ".join(free))
+    assert not complaints
 
 
 def test_the_command_writes_files(command: Callable[..., Any], tmp_path: Path) -> None:

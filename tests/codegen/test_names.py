@@ -7,13 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from codegen.agreement import Case, disagreements
 
 from symprop.codegen import compile_network, generate
 from symprop.codegen.naming import RESERVED, Namer, ascii_identifier
 from symprop.codegen.native import compiler
 from symprop.errors import InputError
 from symprop.model.reader import read_network
+from tests.codegen.agreement import Case, disagreements
 
 CLASHING = (
     "lambda", "step", "int", "I", "double", "main", "rate", "net", "params", "inputs_", "np", "exp", "static",

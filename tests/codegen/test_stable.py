@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from codegen.agreement import as_fraction
 
 from symprop.codegen import compile_network
 from symprop.codegen.native import compiler
 from symprop.evaluation.context import arithmetic
 from symprop.model.reader import read_network
+from tests.codegen.agreement import as_fraction
 
 MP = arithmetic(500).mp  # exp(-700) beside 1 must leave digits
 ULPS = 4

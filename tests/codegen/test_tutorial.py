@@ -10,6 +10,7 @@ import pytest
 from symprop.codegen import BACKENDS, compile_network
 from symprop.codegen.compiled import Compiled
 from symprop.codegen.native import compiler
+from symprop.errors import InputError
 from symprop.model.reader import read_network
 
 UPDATED = (0.149780716, 0.199561432, 0.249751144, 0.299502287, 0.358916480, 0.408666186, 0.511301270, 0.561370121)
@@ -131,3 +132,21 @@ def test_numpy_keeps_single_precision(root: Path) -> None:
     for bound in (single, double):
         bound.run(20, 0.5)
     assert np.allclose(single.params["w"], double.params["w"], rtol=1e-4)
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy", "c", "lambdify"])
+def test_sequential_updates_refuse_batches(backend: str, root: Path) -> None:
+    network = compiled("linear", backend, "sequential", root)
+    params = {"w_o": 0.5, "w_h": 0.25}
+
+    def given(examples: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"i": [1.0, 2.0][:examples]}, {"t": [3.0, 4.0][:examples]}
+
+    for refused in (lambda: network.update(dict(params), *given(2), 0.1), lambda: network.bind(dict(params), *given(2))):
+        with pytest.raises(InputError, match="sequential updates take one example at a time"):
+            refused()
+    assert network.cost(params, *given(2)) > 0  # nothing is updated here
+    one = network.update(dict(params), *given(1), 0.1)
+    bound = network.bind(dict(params), *given(1))
+    bound.step(0.1)
+    assert {name: float(value) for name, value in one.items()} == pytest.approx({n: float(v) for n, v in bound.params.items()})
