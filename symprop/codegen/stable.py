@@ -13,7 +13,7 @@ from fractions import Fraction
 from symprop.codegen.hoist import scoped_children, with_children
 from symprop.codegen.program import Kind, Line, Program
 from symprop.model.build import product, total
-from symprop.model.expr import ONE, Add, Apply, Div, Expr, Mul, Neg, Number, Ref, Softmax, Sum
+from symprop.model.expr import ONE, TWO, Add, Apply, Div, Expr, Mul, Neg, Number, Pow, Ref, Softmax, Sum
 from symprop.model.walk import free_refs, substitute
 
 LIMIT = Number(Fraction(700))
@@ -47,7 +47,7 @@ def stable(program: Program) -> Program:
 def _is_activation(line: Line) -> bool:
     free = {r.index for r in line.ranges}
     plain = all(isinstance(i, Ref) and i.name in free for i in line.indices)
-    named = isinstance(line.expr, Softmax) or (isinstance(line.expr, Apply) and line.expr.function == "sigmoid")
+    named = isinstance(line.expr, Softmax) or _is(line.expr, "sigmoid") or _is(line.expr, "tanh")
     return line.kind is Kind.FORWARD and plain and named
 
 
@@ -103,6 +103,22 @@ def _slope(known: Known, node: Expr) -> tuple[Expr, str] | None:
             kept = [f for n, f in enumerate(node.factors) if n not in (place, other)]
             return Mul((*kept, Mul((rest, made[0])))), made[1]
     return None
+
+
+def _tanh_slope(known: Known, node: Expr) -> tuple[Expr, str] | None:
+    """``1 − tanh(z)²`` is ``4 e/(1 + e)²`` with ``e = exp(−2|z|)``.
+
+    Near 0 the printed form would do; from |z| = 3 on it loses digits, at 19 it is 0.  ``1/cosh(z)²`` keeps them, but overflows.
+    """
+    rest = _one_minus(node)
+    if not isinstance(rest, Pow) or rest.exponent != TWO:
+        return None
+    meaning = known.meaning(rest.base)
+    if not isinstance(meaning, Apply) or not _is(meaning, "tanh"):
+        return None
+    power = Apply("exp", (Mul((Neg(TWO), Apply("abs", meaning.arguments))),))
+    note = "1 − tanh(z)² is computed from exp(−2|z|), which does not cancel at large z"
+    return Div(Mul((Number(Fraction(4)), power)), Pow(Add((ONE, power)), TWO)), note
 
 
 def _log_of_logistic(known: Known, node: Expr) -> tuple[Expr, str] | None:
@@ -209,6 +225,7 @@ RULES: tuple[Rule, ...] = (
     _log_of_sum,
     _slope,
     _complement,
+    _tanh_slope,
     _exp_minus_one,
     _written_softmax,
     _written_logistic,
