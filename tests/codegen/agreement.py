@@ -23,6 +23,7 @@ from typing import Any
 from symprop.codegen.build import program_of
 from symprop.codegen.program import UPDATED, Program
 from symprop.codegen.views import gradients_alone
+from symprop.evaluation.context import arithmetic
 from symprop.evaluation.indices import span
 from symprop.evaluation.point import Point
 from symprop.evaluation.valuation import Valuation
@@ -32,8 +33,9 @@ from tests.codegen.exact import Exact, as_fraction, entries
 
 RATE = 0.25
 TOLERANCE = 1e-12
-STEP = Fraction(1, 2**50)
-"""Of central differences: at 50 digits, what is left out is about 1e-30."""
+DIGITS = 150
+STEP = Fraction(1, 2**160)
+"""Of central differences, with so many digits: what they leave out and what they round is about 1e-96 beside the cost."""
 PLACES = 2
 """Entries of a weight that are moved for central differences."""
 
@@ -110,7 +112,7 @@ class Case:
         costs = []
         for example in self.batch:
             point = self._point({**self.params, **self.constants, **example}, moved, by)
-            costs.append(as_fraction(Valuation(self.network, point).value(Ref(self.network.cost))))
+            costs.append(as_fraction(Valuation(self.network, point, arith=arithmetic(DIGITS)).value(Ref(self.network.cost))))
         return sum(costs, Fraction(0)) / len(costs)
 
     def _values(self, program: Program, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every target against the program at 50 digits, on random networks; and with central differences.
 
-``SYMPROP_NETWORKS=200`` draws so many of each kind.
+``SYMPROP_NETWORKS=200`` draws so many of each kind; ``python -m tools.generated`` is the whole campaign.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import pytest
 from random_indexed import random_indexed
 from random_networks import random_network
 
-from symprop.codegen import compile_network, generate
+from symprop.codegen import BACKENDS, compile_network, generate
 from symprop.codegen.native import compiler
 from symprop.evaluation.trouble import Trouble
 from symprop.model.layers import layered
 from symprop.model.reader import read_network
-from tests.codegen.agreement import Case, compare_slopes, disagreements, load
+from tests.codegen.agreement import Case, compare, compare_slopes, disagreements, load
+from tools.generated import SCALARS_ONLY, judge
 
 NETWORKS = int(os.environ.get("SYMPROP_NETWORKS", "12"))
 UNKNOWN = ("function φ", "function φ(x) = sin(1.3 x) + 0.2 x")  # none may stay unknown
@@ -68,6 +69,29 @@ def test_gradients_are_central_differences(kind: str, tmp_path: Path) -> None:
             continue  # as above
         assert compared
         assert not [str(one) for one in compared if not one.agrees], seed
+
+
+def test_a_wrong_digit_shows(tmp_path: Path) -> None:
+    case = Case(read_network(DRAWS["scalar"](1)), 1, examples=2)
+    path = tmp_path / "network.py"
+    path.write_text(generate(case.network, "python")[".py"], encoding="utf-8")
+    module = load(path)
+    right = module.gradients
+    module.gradients = lambda *given: {name: value * (1 + 1e-10) for name, value in right(*given).items()}
+    assert {one.name.split()[0] for one in compare(case, module) if not one.agrees} >= {"gradient"}
+    assert any(not one.agrees for one in compare_slopes(case, module))
+
+
+@pytest.mark.parametrize(("number", "sanitize"), [(4, False), (5, True)])
+def test_the_campaign(number: int, sanitize: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numpy")
+    if compiler() is None:
+        pytest.skip("there is no C compiler")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    finding = judge(number, sanitize=sanitize)
+    assert not finding.complaints
+    assert set(finding.tallies) == set(BACKENDS) - (SCALARS_ONLY if number % 2 else set())
+    assert all(tally.values and tally.slopes for tally in finding.tallies.values())
 
 
 @pytest.mark.slow
