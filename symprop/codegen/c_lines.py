@@ -96,6 +96,13 @@ class CSpeller(Speller):
         """A variable; the loop that fills it goes before the statement."""
         return self.lines.hoisted(expr, self.frame), ATOM
 
+    def guarded(self, conditions: list[str], expr: Expr) -> Text:
+        """Loops of sums do not run where a condition fails: they would read what does not exist."""
+        outer, self.lines.guards = self.lines.guards, [*self.lines.guards, *conditions]
+        made = self.visit(expr)
+        self.lines.guards = outer
+        return made
+
     def conjunction(self, conditions: list[str]) -> str:
         """``a && b``."""
         return " && ".join(conditions)
@@ -123,7 +130,7 @@ class CLines:
         self.needs: set[str] = set()
         self._before: list[str] = []
         self._indent = ""
-        self._sums = 0
+        self._sums, self.guards = 0, list[str]()
 
     def straight(self, program: Program, indent: str, *, comments: bool = True) -> Iterator[str]:
         """Every line of a network without arrays as a local constant; updates assign."""
@@ -150,15 +157,15 @@ class CLines:
         name = f"sum_{self._sums}" if self._sums > 1 else "sum"
         bound = Range(expr.index, expr.lower, expr.upper)
         letter = self.style.identifier(expr.index)
-        inner = frame.with_letter(bound, letter)
-        outer_before, outer_indent = self._before, self._indent
-        self._before, self._indent = [], outer_indent + STEP
-        body = CSpeller(self, inner).text(expr.body)
+        outer_before, outer_indent, guards = self._before, self._indent, self.guards
+        self._before, self._indent, self.guards = [], outer_indent + STEP, []
+        body = CSpeller(self, frame.with_letter(bound, letter)).text(expr.body)
         own = self._before
-        self._before, self._indent = outer_before, outer_indent
+        self._before, self._indent, self.guards = outer_before, outer_indent, guards
+        test = " && ".join((*guards, f"{letter} < {frame.count(bound)}"))
         self._before += [
             f"{outer_indent}double {name} = 0.0;",
-            f"{outer_indent}for (long {letter} = 0; {letter} < {frame.count(bound)}; {letter}++) {{",
+            f"{outer_indent}for (long {letter} = 0; {test}; {letter}++) {{",
             *own,
             *statement(f"{name} += {body};", outer_indent + STEP),
             f"{outer_indent}}}",

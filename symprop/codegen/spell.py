@@ -180,8 +180,14 @@ class Speller:
             parts = [self.operand(expr.factors[0], PRODUCT), *(self.operand(f, SIGN) for f in expr.factors[1:])]
             return " * ".join(parts), PRODUCT
         rest = [f for f in expr.factors if not isinstance(f, Indicator)]
-        value = self.visit(Mul(tuple(rest)) if len(rest) > 1 else rest[0]) if rest else (self.number(Fraction(1)), ATOM)
-        return self.choice([self.condition(b) for b in brackets], value[0])
+        conditions = [self.condition(b) for b in brackets]
+        if not rest:
+            return self.choice(conditions, self.number(Fraction(1)))
+        return self.choice(conditions, self.guarded(conditions, Mul(tuple(rest)) if len(rest) > 1 else rest[0])[0])
+
+    def guarded(self, _conditions: list[str], expr: Expr) -> Text:
+        """What is computed only where *_conditions* hold."""
+        return self.visit(expr)
 
     def div(self, expr: Div) -> Text:
         """A quotient."""

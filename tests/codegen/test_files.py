@@ -67,7 +67,7 @@ def test_c_is_free_of_warnings(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, 19])  # 19: a sum behind a bracket that keeps it from reading beyond its array
 def test_c_under_sanitizers(seed: int, tmp_path: Path) -> None:
     text = random_indexed(seed).replace("function φ", "function φ(x) = sin(1.3 x) + 0.2 x")
     network = read_network(text)
