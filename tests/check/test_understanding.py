@@ -75,3 +75,15 @@ def test_a_rule_that_goes_up_a_cost_is_odd() -> None:
     rule = check(CELL + r", $w_{new} = w + \eta \frac{\partial E}{\partial w}$", "notes.md").findings[-1]
     assert rule.outcome is Outcome.DEFINES
     assert "usual sign is minus" in rule.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        r"$E = \sum_{i=1}^{n/2} x_i$, $\frac{\partial E}{\partial x_1} = 1$",
+        r"$\frac{2}{4} = \frac{1}{1 - 1}$, $2 + 3 = \log(-1)$",
+    ],
+)
+def test_what_has_no_value_ends_as_undecided(document: str) -> None:
+    report = check(document, "notes.md")
+    assert Outcome.FAILS not in {finding.outcome for finding in report.findings}

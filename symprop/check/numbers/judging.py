@@ -130,8 +130,10 @@ class Numbers:
             reason = result.reason if isinstance(result, Unknown) else ""
             return NumericVerdict(None, message=reason or "it has no value")
         if printed is None:
-            found = compare_expressions(values, readings(self._now, right, candidates), right, self._now)
-            return _expressions(found, values, readings(self._now, right, candidates))
+            others = readings(self._now, right, candidates)
+            if not others:
+                return NumericVerdict(None, message="the right side has no value")
+            return _expressions(compare_expressions(values, others, right, self._now), values, others)
         both = literal(other)
         if both is not None:
             coarser = max(both, printed, key=lambda side: side.unit) if both.unit and printed.unit else printed

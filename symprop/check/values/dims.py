@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from hashlib import blake2b
 
-from symprop.evaluation.trouble import OutOfDomain
+from symprop.evaluation.trouble import OutOfDomain, Unsupported
 
 Axis = Hashable
 """A key for an axis: of a quantity, of an index letter, or a named size; an int is a size itself."""
@@ -74,7 +75,8 @@ class Dims:
                 self._sizes[root] = _SMALLEST + (start + place) % _CHOICES
         for root, axis in derived.items():
             if self._known(root) is None:
-                self._sizes[root] = bound(axis[1])
+                with suppress(Unsupported):  # `n / 2`, where n is odd: an axis like any other
+                    self._sizes[root] = bound(axis[1])
 
     def _drawn(self, text: str) -> int:
         return blake2b(f"{self._seed}|{text}".encode(), digest_size=2).digest()[0]
