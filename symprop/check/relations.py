@@ -13,7 +13,7 @@ from symprop.check.mistakes.diagnosis import Diagnosis
 from symprop.check.report import Evidence, Finding, Outcome
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
-from symprop.check.understanding.definitions import covers
+from symprop.check.understanding.definitions import covers, values_in
 from symprop.check.written_names import shown
 from symprop.errors import Span
 from symprop.model.expr import Expr, Indicator, Number, Ref
@@ -54,17 +54,14 @@ class Relations:
     def __init__(self, diagnoser: Diagnoser) -> None:
         self._diagnoser = diagnoser
         self._judges: dict[int, Judge] = {}
-        self._theories: dict[int, Theory] = {}
         self._failures: list[Failure] = []
-        self._loosened: dict[tuple[int, frozenset[str]], Theory] = {}
-        self._general: dict[int, Theory | None] = {}
-        self._assuming: dict[tuple[int, str], Judge] = {}
+        self._variants: dict[tuple[int, object], Theory | None] = {}
 
     def judge(self, theory: Theory) -> Judge:
         """The judge over *theory*, whose worlds are shared by all claims."""
         key = id(theory)
         if key not in self._judges:
-            self._judges[key], self._theories[key] = Judge(theory), theory
+            self._judges[key] = Judge(theory)  # which keeps the theory, and so its key
         return self._judges[key]
 
     def finding(self, claim: Claim, theory: Theory, before: Callable[[], Theory]) -> Finding:
@@ -126,20 +123,14 @@ class Relations:
     def _slip(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding | None:
         """The failure, where a small edit makes the claim hold: shapes that do not fit refute nothing without one."""
         diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
-        alias = diagnosis is not None and diagnosis.kind == "name" and isinstance(ungrouped(claim.left), Ref)
-        loose = diagnosis is not None and diagnosis.kind == "entry by entry" and judgement.by_shape
-        if diagnosis is not None and (alias or loose):  # a sign left out, as many do, is no mistake of the mathematics
-            return self._unclear(claim, diagnosis)
         return None if diagnosis is None else self._failure(claim, theory, judgement, diagnosis)
 
     def _fails(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding:
         diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
-        if diagnosis is not None and diagnosis.kind == "name" and isinstance(ungrouped(claim.left), Ref):
-            return self._unclear(claim, diagnosis)
         return self._failure(claim, theory, judgement, diagnosis)
 
     def _unclear(self, claim: Claim, diagnosis: Diagnosis) -> Finding:
-        """A second formula for a name that differs in a name: one of them may be another spelling."""
+        """What may be another spelling of a name, or a sign between columns left out, as many do: no mistake of mathematics."""
         return Finding(
             claim.span,
             claim.latex,
@@ -151,6 +142,10 @@ class Relations:
         )
 
     def _failure(self, claim: Claim, theory: Theory, judgement: Judgement, diagnosis: Diagnosis | None) -> Finding:
+        if diagnosis is not None:
+            alias = diagnosis.kind == "name" and isinstance(ungrouped(claim.left), Ref)
+            if alias or (diagnosis.kind == "entry by entry" and judgement.by_shape):
+                return self._unclear(claim, diagnosis)
         follows = self._follows(claim, theory)
         self._failures.append(Failure(claim, claim.span.line))
         values = f"At a random point the left side is {judgement.left} and the right side is {judgement.right}."
@@ -172,8 +167,7 @@ class Relations:
     def _under_assumption(self, claim: Claim, theory: Theory) -> Finding | None:
         """Whether it holds for labels that add up to 1, which documents with a softmax take for granted."""
         for name in sorted(_labels(theory) - theory.simplex):
-            assumed = replace(theory, simplex=theory.simplex | {name})
-            if self._assumed(theory, name, assumed).equal(claim.left, claim.right, claim.conditions).holds:
+            if self._holds_in(claim, theory, name, adding_up(name)):
                 message = f"Holds if the entries of {shown(name)} add up to 1, as one-hot labels do."
                 found = self._holds(claim, message)
                 return replace(found, code="SP103", kind="assumption")
@@ -181,16 +175,18 @@ class Relations:
 
     def _by_families(self, claim: Claim, theory: Theory) -> bool:
         """Whether it holds where members that are also written out (``A_{21} = …`` beside ``A_{2i}``) are those of the family."""
-        if id(theory) not in self._general:
-            self._general[id(theory)] = general(theory)
-        other = self._general[id(theory)]
+        return self._holds_in(claim, theory, general, general)
+
+    def _holds_in(self, claim: Claim, theory: Theory, key: object, make: Callable[[Theory], Theory | None]) -> bool:
+        """Whether a claim holds in a variant of a theory."""
+        other = self._variant(theory, key, make)
         return other is not None and self.judge(other).equal(claim.left, claim.right, claim.conditions).holds is True
 
-    def _assumed(self, theory: Theory, name: str, assumed: Theory) -> Judge:
-        key = (id(theory), name)
-        if key not in self._assuming:
-            self._assuming[key] = Judge(assumed)
-        return self._assuming[key]
+    def _variant(self, theory: Theory, key: object, make: Callable[[Theory], Theory | None]) -> Theory | None:
+        """A variant of a theory, made once: judges share the worlds of one theory."""
+        if (id(theory), key) not in self._variants:
+            self._variants[id(theory), key] = make(theory)
+        return self._variants[id(theory), key]
 
     def _follows(self, claim: Claim, theory: Theory) -> int | None:
         """The line of an earlier failure with the same left side whose right side this one equals."""
@@ -204,7 +200,7 @@ class Relations:
         sides = (claim.left, claim.right)
         missing = undefined(sides, theory)
         if not _differentiated(sides, missing):
-            free = self.judge(self._loose(theory, missing))
+            free = self.judge(self._variant(theory, missing, lambda t: loosened(t, missing)) or theory)
             result = free.equal(claim.left, claim.right, claim.conditions)
             if result.holds or (result.holds is False and self._by_families(claim, free.theory)):
                 return self._holds(claim)
@@ -255,14 +251,11 @@ class Relations:
                 return False
         return True
 
-    def _loose(self, theory: Theory, missing: frozenset[str]) -> Theory:
-        key = (id(theory), missing)
-        if key not in self._loosened:
-            unused = dict.fromkeys(missing, ())
-            self._loosened[key] = replace(
-                theory, leaves=theory.leaves | missing, patterns={**theory.patterns, **unused}, loose=True
-            )
-        return self._loosened[key]
+
+def loosened(theory: Theory, missing: frozenset[str]) -> Theory:
+    """The theory in which what nothing defines may have any value, the *missing* names too."""
+    unused = dict.fromkeys(missing, ())
+    return replace(theory, leaves=theory.leaves | missing, patterns={**theory.patterns, **unused}, loose=True)
 
 
 def general(theory: Theory) -> Theory | None:
@@ -295,13 +288,7 @@ def undefined(sides: Sequence[Expr], theory: Theory) -> frozenset[str]:
 
 
 def _values(expr: Expr) -> set[str]:
-    if isinstance(expr, Ref):
-        return {expr.name}
-    found: set[str] = set()
-    for part in parts(expr):
-        if not (isinstance(expr, Call) and part is expr.function):
-            found |= _values(part)
-    return found
+    return {node.name for node in values_in(expr) if isinstance(node, Ref)}
 
 
 def _differentiated(sides: Sequence[Expr], names: frozenset[str]) -> bool:
@@ -354,6 +341,11 @@ def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:
         else:
             found.append(f"Nothing defines {shown(name)}.")
     return tuple(found)
+
+
+def adding_up(name: str) -> Callable[[Theory], Theory]:
+    """The variant of a theory in which the entries of a name add up to 1."""
+    return lambda theory: replace(theory, simplex=theory.simplex | {name})
 
 
 def _sentence(text: str) -> str:
