@@ -13,7 +13,7 @@ from symprop.check.mistakes.diagnoser import Diagnoser
 from symprop.check.numbers.judging import Numbers
 from symprop.check.numbers.verdict import NumericVerdict
 from symprop.check.relations import Claim, Relations
-from symprop.check.report import Evidence, Finding, Outcome, Report
+from symprop.check.report import Evidence, Finding, Outcome, Report, sentence
 from symprop.check.sources import read_document
 from symprop.check.theory import FunctionRule, Rule, Theory
 from symprop.check.trees import nodes
@@ -123,7 +123,7 @@ class Checker:
         except (Trouble, RecursionError) as trouble:
             span, latex = self._place(line, link)
             reason = str(trouble) if isinstance(trouble, Trouble) else "the formula is nested too deeply"
-            return Finding(span, latex, Outcome.UNDECIDED, _sentence(reason))
+            return Finding(span, latex, Outcome.UNDECIDED, sentence(reason))
 
     def _mention(self, line: Line) -> Iterator[Finding]:
         formula = line.statement.formula
@@ -131,7 +131,7 @@ class Checker:
         start, end = (0, len(formula.text)) if side is None else (side.start, side.end)
         latex = formula.text if side is None else side.latex
         if side is not None and side.unread is not None:
-            yield Finding(_span(formula, start, end), latex, Outcome.UNREAD, _sentence(side.unread.message))
+            yield Finding(_span(formula, start, end), latex, Outcome.UNREAD, sentence(side.unread.message))
         else:
             yield Finding(_span(formula, start, end), latex, Outcome.SKIPPED)
 
@@ -145,7 +145,7 @@ class Checker:
         if verdict is not None and verdict.holds is not None:
             return _numeric(span, latex, verdict)
         if defines:
-            message = _sentence(self._understanding.defines[line.number, link])
+            message = sentence(self._understanding.defines[line.number, link])
             return Finding(span, latex, Outcome.DEFINES, message, warnings=self._unusual(span))
         if line.signs[link] not in EQUALITIES or line.signs[link] is Sign.APPROXIMATES:
             return Finding(span, latex, Outcome.SKIPPED, _UNCLAIMED[line.signs[link]])
@@ -242,7 +242,7 @@ class Checker:
     def _unread(self, line: Line, link: int, span: Span, latex: str) -> Finding:
         unread = next(side.unread for side in (line.sides[link + 1], line.sides[link]) if side.unread is not None)
         a, b = line.meaning(link), line.meaning(link + 1)
-        message, suggestion = _sentence(unread.message), ""
+        message, suggestion = sentence(unread.message), ""
         if a is not None and b is not None:
             found = self._judged(Claim(a, b, span, latex, line.number), line)
             if found.outcome is Outcome.HOLDS:
@@ -307,7 +307,3 @@ def _numeric(span: Span, latex: str, verdict: NumericVerdict) -> Finding:
 
 def _span(formula: Formula, start: int, end: int) -> Span:
     return formula.span(start, max(start, end))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""

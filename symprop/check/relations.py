@@ -10,7 +10,7 @@ from symprop.check.certificate import proves
 from symprop.check.judge import Judge, Judgement
 from symprop.check.mistakes.diagnoser import Diagnoser
 from symprop.check.mistakes.diagnosis import Diagnosis
-from symprop.check.report import Evidence, Finding, Outcome
+from symprop.check.report import Evidence, Finding, Outcome, sentence
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes, parts
 from symprop.check.understanding.definitions import covers, values_in
@@ -87,7 +87,7 @@ class Relations:
                 claim.span,
                 claim.latex,
                 Outcome.UNDECIDED,
-                _sentence(f"The shapes do not fit: {judgement.reason}"),
+                sentence(f"The shapes do not fit: {judgement.reason}"),
                 kind="shape",
                 code="SP302",
             )
@@ -104,7 +104,7 @@ class Relations:
             return self._under_assumption(claim, theory) or self._fails(claim, theory, self.judge(theory), judgement)
         if judgement.missing:
             return self._without(claim, theory, judgement)
-        return Finding(claim.span, claim.latex, Outcome.UNDECIDED, _sentence(judgement.reason))
+        return Finding(claim.span, claim.latex, Outcome.UNDECIDED, sentence(judgement.reason))
 
     def forget(self, claim: Claim) -> None:
         """A claim turned out to be none."""
@@ -149,7 +149,7 @@ class Relations:
         follows = self._follows(claim, theory)
         self._failures.append(Failure(claim, claim.span.line))
         values = f"At a random point the left side is {judgement.left} and the right side is {judgement.right}."
-        message = _sentence(judgement.reason) if judgement.by_shape else values
+        message = sentence(judgement.reason) if judgement.by_shape else values
         return Finding(
             claim.span,
             claim.latex,
@@ -220,7 +220,7 @@ class Relations:
             claim.span,
             claim.latex,
             Outcome.UNDECIDED,
-            _sentence(judgement.reason),
+            sentence(judgement.reason),
             kind="undefined",
             code="SP301",
             warnings=warnings,
@@ -346,7 +346,3 @@ def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:
 def adding_up(name: str) -> Callable[[Theory], Theory]:
     """The variant of a theory in which the entries of a name add up to 1."""
     return lambda theory: replace(theory, simplex=theory.simplex | {name})
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""

@@ -95,3 +95,8 @@ class Report:
         if strict and (self.count(Outcome.UNDECIDED) or self.count(Outcome.UNREAD)):
             return ExitCode.UNDECIDED
         return ExitCode.OK if self.count(Outcome.HOLDS) else ExitCode.NOTHING_JUDGED
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence: with a capital letter and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""

@@ -16,6 +16,7 @@ from symprop.check.numbers.substituting import substituted
 from symprop.check.numbers.training import after, trained
 from symprop.check.numbers.verdict import NumericVerdict
 from symprop.check.numbers.worlds import Quantity
+from symprop.check.report import sentence
 from symprop.check.theory import Theory
 from symprop.check.trees import nodes
 from symprop.check.understanding.definitions import is_numeric
@@ -57,7 +58,7 @@ class Numbers:
         try:
             return self._judged(left, right, approximate=line.signs[link] is Sign.APPROXIMATES)
         except Trouble as trouble:
-            return NumericVerdict(None, message=_sentence(str(trouble)))
+            return NumericVerdict(None, message=sentence(str(trouble)))
 
     def _judged(self, left: Expr, right: Expr, *, approximate: bool) -> NumericVerdict | None:
         sides = [is_numeric(left), is_numeric(right)]
@@ -112,7 +113,7 @@ class Numbers:
             return NumericVerdict(None, message=str(trouble))
         if isinstance(value, Unknown):
             return NumericVerdict(
-                None, message=_sentence(value.reason) if value.reason else listed(value.missing), missing=value.missing
+                None, message=sentence(value.reason) if value.reason else listed(value.missing), missing=value.missing
             )
         return _verdict(compare([value], printed), [value], printed)
 
@@ -236,7 +237,7 @@ class Numbers:
                     return found
         unknown = by_print if isinstance(by_print, Unknown) else exact
         assert isinstance(unknown, Unknown)
-        message = _sentence(unknown.reason) if unknown.reason else listed(unknown.missing)
+        message = sentence(unknown.reason) if unknown.reason else listed(unknown.missing)
         return NumericVerdict(None, message=message, missing=unknown.missing)
 
     def _by_facts(self, formula: Expr) -> Quantity | Unknown:
@@ -340,7 +341,3 @@ def reader_number_of(printed: Literal) -> str:
     value = printed.value
     places = len(str(printed.unit.denominator)) - 1 if printed.unit else 0
     return f"{float(value):.{places}f}" if places < 16 else str(float(value))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""
