@@ -224,6 +224,57 @@ class Increment(Expr):
     weight: Ref
 
 
+@dataclass(frozen=True, eq=False)
+class MatMul(Expr):
+    """``A B c``: products of matrices and vectors, the last axis of one with the first of the next.  Two factors at least.
+
+    This node and the five below are the matrix register: they stand in what authors write and in what is told, never in
+    what is differentiated or evaluated; :mod:`symprop.model.lowering` says what each means in indices.
+    """
+
+    factors: tuple[Expr, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.factors) < 2:
+            raise InternalError("MatMul needs two factors")
+        super().__post_init__()
+
+
+@dataclass(frozen=True, eq=False)
+class Transpose(Expr):
+    """``Aᵀ``; of a vector: its other orientation."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Norm(Expr):
+    """``‖v‖``: the square root of the sum of the squares of all entries (of a matrix: Frobenius)."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Ones(Expr):
+    """``𝟏``: the vector of *size* ones."""
+
+    size: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Identity(Expr):
+    """``I``: the identity matrix of *size* rows."""
+
+    size: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Diag(Expr):
+    """``diag(v)``: the diagonal matrix of a vector's entries."""
+
+    operand: Expr
+
+
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
 TWO = Number(Fraction(2))

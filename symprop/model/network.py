@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from symprop.errors import InternalError, Span
+from symprop.model.convention import Convention
 from symprop.model.expr import Expr, Ref
 
 
@@ -62,7 +63,8 @@ class Definition:
     """``name[indices] = expr`` for all indices in ``ranges``.
 
     ``indices`` holds one index expression per axis: an index variable (``Ref``) that has an entry in ``ranges``,
-    or a fixed position (``0`` in ``h[0]``, ``T`` in ``h[T]``) that has none.
+    or a fixed position (``0`` in ``h[0]``, ``T`` in ``h[T]``) that has none.  ``written`` is the right side as the author
+    wrote it where that was in matrices; ``expr`` is then what it means in indices.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Definition:
     indices: tuple[Expr, ...] = ()
     ranges: tuple[Range, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
+    written: Expr | None = field(default=None, compare=False)
 
     @property
     def ref(self) -> Ref:
@@ -113,6 +116,7 @@ class Network:
         values: numbers for leaves, exact as written: a number or nested tuples of numbers as ``Expr`` literals.
         notes: how the text was read, one sentence each, in order ("targets: t (only the cost uses it)").
         name: a title for headings, "" if none.
+        convention: how vectors and derivatives lie in the matrix register.
 
     Raises:
         InternalError: a name is defined and a leaf at once, or the cost is not defined.
@@ -128,6 +132,7 @@ class Network:
     values: Mapping[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     name: str = ""
+    convention: Convention = Convention()
 
     def __post_init__(self) -> None:
         defined = {d.name for d in self.definitions}

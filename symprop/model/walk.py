@@ -13,19 +13,25 @@ from symprop.model.affine import affine
 from symprop.model.expr import (
     Add,
     Apply,
+    Diag,
     Div,
     Expr,
     Hadamard,
+    Identity,
     Increment,
     Indicator,
+    MatMul,
     Mul,
     Neg,
+    Norm,
     Number,
+    Ones,
     Partial,
     Pow,
     Ref,
     Softmax,
     Sum,
+    Transpose,
 )
 
 INDEX_LETTERS = ("i", "j", "k", "l", "m", "p", "q", "r", "s", "a", "b", "c")
@@ -231,6 +237,12 @@ _CHILDREN: dict[type[Expr], Callable[..., tuple[Expr, ...]]] = {
     Indicator: lambda e: e.operands,
     Partial: lambda e: (e.of, e.wrt),
     Increment: lambda e: (e.weight,),
+    MatMul: lambda e: e.factors,
+    Transpose: lambda e: (e.operand,),
+    Norm: lambda e: (e.operand,),
+    Ones: lambda e: (e.size,),
+    Identity: lambda e: (e.size,),
+    Diag: lambda e: (e.operand,),
 }
 
 _REBUILD: dict[type[Expr], Callable[..., Expr]] = {
@@ -247,4 +259,10 @@ _REBUILD: dict[type[Expr], Callable[..., Expr]] = {
     Indicator: lambda e, p: replace(e, operands=p),
     Partial: lambda e, p: Partial(p[0], _ref(p[1]), span=e.span),
     Increment: lambda e, p: Increment(_ref(p[0]), span=e.span),
+    MatMul: lambda e, p: MatMul(p, span=e.span),
+    Transpose: lambda e, p: Transpose(p[0], span=e.span),
+    Norm: lambda e, p: Norm(p[0], span=e.span),
+    Ones: lambda e, p: Ones(p[0], span=e.span),
+    Identity: lambda e, p: Identity(p[0], span=e.span),
+    Diag: lambda e, p: Diag(p[0], span=e.span),
 }
