@@ -16,3 +16,7 @@ class Convention:
 
     rows: bool = False
     jacobian: bool = False
+
+
+COLUMNS = Convention()
+"""What holds where nothing is said: vectors are columns, derivatives lie like what they are by."""

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from symprop.errors import InternalError, Span
-from symprop.model.convention import Convention
+from symprop.model.convention import COLUMNS, Convention
 from symprop.model.expr import Expr, Ref
 
 
@@ -132,7 +132,7 @@ class Network:
     values: Mapping[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     name: str = ""
-    convention: Convention = Convention()
+    convention: Convention = COLUMNS
 
     def __post_init__(self) -> None:
         defined = {d.name for d in self.definitions}
