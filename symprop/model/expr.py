@@ -102,9 +102,14 @@ class Neg(Expr):
 
 @dataclass(frozen=True, eq=False)
 class Mul(Expr):
-    """``a·b·c`` in the author's order.  Two factors at least."""
+    """``a·b·c`` in the author's order.  Two factors at least.
+
+    ``signs`` holds what stood before each factor: ``*`` for a product sign, ``@``, or "" where they stand side by side; it
+    is empty where nobody asked.
+    """
 
     factors: tuple[Expr, ...]
+    signs: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.factors) < 2:

@@ -64,7 +64,8 @@ class Definition:
 
     ``indices`` holds one index expression per axis: an index variable (``Ref``) that has an entry in ``ranges``,
     or a fixed position (``0`` in ``h[0]``, ``T`` in ``h[T]``) that has none.  ``written`` is the right side as the author
-    wrote it where that was in matrices; ``expr`` is then what it means in indices.
+    wrote it where that was in matrices; ``expr`` is then what it means in indices.  The last ``whole`` axes have no index on
+    the author's left side (``z = W x`` defines ``z[j]``, ``h[t] = U h[t-1]`` defines ``h[t,j]``).
     """
 
     name: str
@@ -74,6 +75,7 @@ class Definition:
     ranges: tuple[Range, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
     written: Expr | None = field(default=None, compare=False)
+    whole: int = field(default=0, compare=False)
 
     @property
     def ref(self) -> Ref:

@@ -23,6 +23,7 @@ from symprop.model.expr import (
     Hadamard,
     Increment,
     Indicator,
+    MatMul,
     Mul,
     Neg,
     Number,
@@ -32,12 +33,12 @@ from symprop.model.expr import (
     Softmax,
     Sum,
 )
+from symprop.model import matrix_printer
+from symprop.model.convention import COLUMNS
 from symprop.model.functions import FUNCTIONS
+from symprop.model.levels import ADD, ATOM, HADAMARD, LOOSE, OPEN, POWER, PRODUCT, QUOTIENT, UNIT, Text
 from symprop.model.names import ascii_name, normal
 from symprop.model.network import Definition, Leaf, Network, Objective, Range, Role
-
-_LOOSE, _ADD, _HADAMARD, _OPEN, _PRODUCT, _QUOTIENT, _UNIT, _POWER, _ATOM = range(9)
-"""What a text binds like.  ``_OPEN`` is a product that ends in a ``Σ``, which would take a factor behind it."""
 
 _FRACTIONS: Mapping[tuple[str, str] | None, str] = {
     ("1", "2"): "½",
@@ -56,8 +57,6 @@ _DECLARED = (
     ("weights", Role.WEIGHT),
 )
 _WIDTH = 100
-
-Text = tuple[str, int]
 
 
 def to_text(
@@ -98,6 +97,15 @@ def definition_text(definition: Definition, network: Network) -> str:
     return f"{left} = {to_text(definition.expr, network, ranges=definition.ranges)}"
 
 
+def written_text(definition: Definition, network: Network) -> str:
+    """The definition as its author wrote it: ``z = W x + b`` where that was in matrices, else as :func:`definition_text`."""
+    if definition.written is None:
+        return definition_text(definition, network)
+    indices = definition.indices[: len(definition.indices) - definition.whole]
+    short = replace(definition, indices=indices, expr=definition.written)
+    return f"{_left(short, network)} = {to_text(definition.written, network, ranges=definition.ranges)}"
+
+
 def network_text(network: Network) -> str:
     """A whole network as a ``.net`` text that reads back as an equal network (up to reasons, notes and spans)."""
     blocks = [
@@ -126,7 +134,11 @@ class _Printer:
             return frozenset()
         return frozenset(normal(name) for name in (*self.network.leaves, *self.network.by_name))
 
-    def show(self, expr: Expr, level: int = _LOOSE) -> str:
+    def is_array(self, ref: Ref) -> bool:
+        """Is this a whole array of the network?"""
+        return self.network is not None and len(self.network.axes(ref.name)) > len(ref.indices)
+
+    def show(self, expr: Expr, level: int = LOOSE) -> str:
         text, own = _PRINTERS[type(expr)](self, expr)
         return text if own >= level else f"({text})"
 
@@ -135,83 +147,89 @@ class _Printer:
 
     def number(self, e: Number) -> Text:
         text = number_text(e)
-        return text, _QUOTIENT if "/" in text else _ATOM
+        return text, QUOTIENT if "/" in text else ATOM
 
     def ref(self, e: Ref) -> Text:
         if not e.indices:
-            return self.name(e.name), _ATOM
-        return f"{self.name(e.name)}[{','.join(map(self.index, e.indices))}]", _ATOM
+            return self.name(e.name), ATOM
+        return f"{self.name(e.name)}[{','.join(map(self.index, e.indices))}]", ATOM
 
     def index(self, expr: Expr) -> str:
         """An index expression: set tight, as in ``h[t−1]``."""
         return self.show(expr).replace(f" {self.minus} ", self.minus).replace(" + ", "+")
 
     def add(self, e: Add) -> Text:
-        text = self.show(e.terms[0], _ADD if isinstance(e.terms[0], Neg) else _HADAMARD)
+        text = self.show(e.terms[0], ADD if isinstance(e.terms[0], Neg) else HADAMARD)
         for term in e.terms[1:]:
             if isinstance(term, Neg):
-                text += f" {self.minus} {self.show(term.operand, _OPEN)}"
+                text += f" {self.minus} {self.show(term.operand, OPEN)}"
             else:
-                text += f" + {self.show(term, _HADAMARD)}"
-        return text, _ADD
+                text += f" + {self.show(term, HADAMARD)}"
+        return text, ADD
 
     def neg(self, e: Neg) -> Text:
-        return f"{self.minus}{self.show(e.operand, _OPEN)}", _ADD
+        return f"{self.minus}{self.show(e.operand, OPEN)}", ADD
 
     def mul(self, e: Mul) -> Text:
         *front, last = e.factors
-        texts = [self.show(factor, _UNIT) for factor in front]
+        texts = [self.show(factor, UNIT) for factor in front]
         if isinstance(front[0], Div) and is_literal(front[0]):
-            texts[0] = self.show(front[0], _QUOTIENT)
-        open_end = isinstance(last, Sum) and not self.ascii
-        texts.append(self.show(last, _OPEN if open_end else _UNIT))
+            texts[0] = self.show(front[0], QUOTIENT)
+        open_end = (isinstance(last, Sum) or _is_total(last)) and not self.ascii
+        texts.append(self.show(last, OPEN if open_end else UNIT))
         text = texts[0]
-        for position, (_, right) in enumerate(pairwise(texts)):
-            spaced = position == 0 and is_literal(front[0]) and front[0] != ONE and _SPACED_FOLLOWER.match(right)
+        arrays = any(matrix_printer.is_matrix(self, factor) for factor in e.factors)  # no sign stands beside an array
+        for position, (left, right) in enumerate(pairwise(texts)):
+            after_number = position == 0 and is_literal(front[0]) and front[0] != ONE
+            spaced = (after_number or (arrays and not left[-1].isdecimal())) and _SPACED_FOLLOWER.match(right)
             text += (" " if spaced else self.dot) + right
-        return text, _OPEN if open_end else _PRODUCT
+        return text, OPEN if open_end else PRODUCT
 
     def hadamard(self, e: Hadamard) -> Text:
         sign = ".*" if self.ascii else "⊙"
-        return f" {sign} ".join(self.show(factor, _PRODUCT) for factor in e.factors), _HADAMARD
+        # A product of matrices binds tighter, which is not seen in a row of letters.
+        levels = (UNIT if isinstance(factor, MatMul) else PRODUCT for factor in e.factors)
+        return f" {sign} ".join(self.show(f, level) for f, level in zip(e.factors, levels, strict=True)), HADAMARD
 
     def div(self, e: Div) -> Text:
         pair = None if self.ascii else _digit_pair(e)
         if pair in _FRACTIONS:
-            return _FRACTIONS[pair], _UNIT
+            return _FRACTIONS[pair], UNIT
         # A partial above a bar would read as a longer chain of slashes.
-        above = self.show(e.numerator, _POWER if isinstance(e.numerator, Partial) else _PRODUCT)
-        return f"{above}/{self.show(e.denominator, _POWER)}", _QUOTIENT
+        above = self.show(e.numerator, POWER if isinstance(e.numerator, Partial) else PRODUCT)
+        return f"{above}/{self.show(e.denominator, POWER)}", QUOTIENT
 
     def pow(self, e: Pow) -> Text:
-        base = self.show(e.base, _ATOM)
+        base = self.show(e.base, ATOM)
         exponent = number_text(e.exponent) if isinstance(e.exponent, Number) else ""
         if exponent in _SUPERSCRIPTS and not self.ascii:
-            return base + _SUPERSCRIPTS[exponent], _POWER
+            return base + _SUPERSCRIPTS[exponent], POWER
         if isinstance(e.exponent, Div) and is_literal(e.exponent):
-            return f"{base}^({self.show(e.exponent.numerator)}/{self.show(e.exponent.denominator)})", _POWER
+            return f"{base}^({self.show(e.exponent.numerator)}/{self.show(e.exponent.denominator)})", POWER
         plain = isinstance(e.exponent, Ref) and not e.exponent.indices
-        return f"{base}^{self.show(e.exponent, _ATOM if exponent or plain else _ATOM + 1)}", _POWER
+        return f"{base}^{self.show(e.exponent, ATOM if exponent or plain else ATOM + 1)}", POWER
 
     def apply(self, e: Apply) -> Text:
+        if _is_total(e) and not self.ascii:
+            return matrix_printer.total(self, e)
         entry = FUNCTIONS.get(e.function)
-        spellings = (e.spelling, *(entry.spellings if entry else ()), e.function)
+        spellings = ("" if e.spelling == "Σ" else e.spelling, *(entry.spellings if entry else ()), e.function)
         free = [s for s in spellings if s and (entry is None or normal(s) not in self.taken)]
         arguments = ", ".join(self.show(argument) for argument in e.arguments)
-        return f"{self.name(free[0] if free else e.function)}{chr(39) * e.primes}({arguments})", _ATOM
+        return f"{self.name(free[0] if free else e.function)}{chr(39) * e.primes}({arguments})", ATOM
 
     def softmax(self, e: Softmax) -> Text:
         arguments = [self.show(argument) for argument in e.arguments]
         if e.lower is not None and e.upper is not None:
             arguments.append(self.range_(e.index, e.lower, e.upper, e.arguments[0]))
-        return f"softmax({', '.join(arguments)})[{self.index(e.at)}]", _ATOM
+        return f"softmax({', '.join(arguments)})[{self.index(e.at)}]", ATOM
 
     def sum(self, e: Sum) -> Text:
         bound = self.range_(e.index, e.lower, e.upper, e.body)
         if self.ascii:
-            return f"sum({self.show(e.body)}, {bound})", _ATOM
+            return f"sum({self.show(e.body)}, {bound})", ATOM
         bound = bound if len(bound) == 1 else f"{{{bound}}}"
-        return f"Σ_{bound} {self.show(e.body, _OPEN)}", _OPEN
+        return f"Σ_{bound} {self.show(e.body, OPEN)}", OPEN
 
     def range_(self, index: str, lower: Expr, upper: Expr, body: Expr) -> str:
         name = self.name(index)
@@ -220,22 +238,22 @@ class _Printer:
         return f"{name}={self.index(lower)}..{self.index(upper)}"
 
     def indicator(self, e: Indicator) -> Text:
-        text = self.show(e.operands[0], _ADD)
+        text = self.show(e.operands[0], ADD)
         for operator, operand in zip(e.operators, e.operands[1:], strict=True):
             sign = _ASCII_COMPARISONS.get(operator, operator) if self.ascii else operator
-            text += f" {sign} {self.show(operand, _ADD)}"
-        return f"[{text}]", _ATOM
+            text += f" {sign} {self.show(operand, ADD)}"
+        return f"[{text}]", ATOM
 
     def partial(self, e: Partial) -> Text:
         if self.ascii:
-            return f"diff({self.show(e.of)}, {self.show(e.wrt)})", _ATOM
+            return f"diff({self.show(e.of)}, {self.show(e.wrt)})", ATOM
         below = f"∂{self.show(e.wrt)}"
         if isinstance(e.of, Ref):
-            return f"∂{self.show(e.of)}/{below}", _UNIT
-        return f"∂/{below}({self.show(e.of)})", _UNIT
+            return f"∂{self.show(e.of)}/{below}", UNIT
+        return f"∂/{below}({self.show(e.of)})", UNIT
 
     def increment(self, e: Increment) -> Text:
-        return (f"change({self.show(e.weight)})", _ATOM) if self.ascii else (f"Δ{self.show(e.weight)}", _UNIT)
+        return (f"change({self.show(e.weight)})", ATOM) if self.ascii else (f"Δ{self.show(e.weight)}", UNIT)
 
 
 _PRINTERS: dict[type[Expr], Callable[..., Text]] = {
@@ -253,7 +271,13 @@ _PRINTERS: dict[type[Expr], Callable[..., Text]] = {
     Indicator: _Printer.indicator,
     Partial: _Printer.partial,
     Increment: _Printer.increment,
+    **matrix_printer.PRINTERS,
 }
+
+
+def _is_total(expr: Expr) -> bool:
+    """Is this the sum of all entries of an array, with the sign Σ?"""
+    return isinstance(expr, Apply) and expr.function == "sum" and expr.spelling == "Σ"
 
 
 def _decimal(value: Fraction) -> str:
@@ -301,6 +325,9 @@ def _declarations(network: Network) -> Iterable[str]:
         leaves = [leaf for leaf in network.leaves.values() if leaf.role is role]
         if leaves:
             yield f"{keyword:<9} {' '.join(map(_declared, leaves))}"
+    if network.convention != COLUMNS:
+        words = ("rows" if network.convention.rows else "columns", *["jacobian"] * network.convention.jacobian)
+        yield f"convention {', '.join(words)}"
     if network.rate != "η" or any(leaf.role is Role.RATE for leaf in network.leaves.values()):
         yield f"{'rate':<9} {network.rate}"
 
@@ -328,6 +355,8 @@ def _definitions(network: Network) -> Iterable[str]:
         # Only what stands before it may give a range here, so that reading in order finds the same.
         before = replace(network, definitions=network.definitions[:position], cost=None)
         line = f"{_left(definition, before)} = {to_text(definition.expr, before)}"
+        if definition.written is not None:
+            line = written_text(definition, before)
         yield f"{keyword} {line}" if definition.name == network.cost else line
 
 

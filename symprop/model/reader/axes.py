@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from symprop.errors import InputError, Span
-from symprop.model.expr import ONE, Expr, Increment, Partial, Ref
+from symprop.model.expr import ONE, Expr, Identity, Increment, Ones, Partial, Ref
 from symprop.model.names import normal
 from symprop.model.ranges import equal_bounds, join
 from symprop.model.reader.classes import Bounds, Class, Classes
@@ -33,7 +33,7 @@ class Survey:
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
         self.classes = Classes()
-        self.sizes = _sizes(outline)
+        self.sizes = sizes_of(outline)
         self.counts: dict[str, int] = {}
         self.scalars: dict[str, Span | None] = {}
         self.uses: dict[str, Span | None] = {}
@@ -325,7 +325,7 @@ class Survey:
         return letters[0][0] if letters else None
 
 
-def _sizes(outline: Outline) -> dict[str, Span | None]:
+def sizes_of(outline: Outline) -> dict[str, Span | None]:
     """Names of sizes: they stand in declared sizes or in the ends of ranges, and are no letters there."""
     found: dict[str, Span | None] = {}
     for leaf in outline.leaves.values():
@@ -347,10 +347,11 @@ def _end_names(ranges: Iterable[Bounds]) -> Iterator[Ref]:
 
 
 def _inner_sizes(body: Expr) -> list[Ref]:
-    """The names in written ranges inside *body* that no sum or softmax in it binds."""
+    """The names in written ranges and sizes inside *body* that no sum or softmax in it binds."""
     opened = [node for node in nodes(body) if isinstance(node, Open)]
     bound = {node.index for node in opened}
     written = [(node.lower, node.upper) for node in opened if node.lower is not None and node.upper is not None]
+    written += [(node.size, node.size) for node in nodes(body) if isinstance(node, Ones | Identity)]
     return [ref for ref in _end_names(written) if ref.name not in bound]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symprop.errors import InputError
-from symprop.model.expr import ONE, Expr, Ref
+from symprop.model.expr import ONE, Apply, Expr, Ref
 from symprop.model.reader.lexer import Token
 from symprop.model.reader.surface import ANY_INDEX, OpenSoftmax, OpenSum, nodes
 
@@ -33,9 +33,11 @@ def read_sigma(parser: Parser, minimum: int) -> Expr:
 
 
 def read_sum(parser: Parser, start: Token) -> Expr:
-    """``sum(body, k)``, ``sum(body, k=1..n)``, ``sum(body, j, k)``; the name is read already."""
+    """``sum(body, k)``, ``sum(body, k=1..n)``, ``sum(body, j, k)``, ``sum(array)``; the name is read already."""
     parser.expect("(", "here")
     body = parser.expression()
+    if parser.accept(")"):
+        return Apply("sum", (body,), spelling=start.text, span=parser.since(start))
     if parser.token.kind != ",":
         raise parser.unexpected("expected the index of the sum", "write sum(x[k], k), or sum(x[k], k=1..n)")
     binders = []
@@ -75,9 +77,11 @@ def read_softmax(parser: Parser, start: Token) -> Expr:
 
 
 def _implicit(parser: Parser, arguments: list[Expr], binder: Binder | None, start: Token) -> Expr:
-    """``softmax(z[j])`` with one free letter ``j``: its component ``j``."""
+    """``softmax(z[j])`` with one free letter ``j``: its component ``j``; ``softmax(z)`` without: of the whole vector."""
     letters = [letter for letter in parser.free if any(node == Ref(letter) for a in arguments for node in nodes(a))]
-    if len(arguments) > 1 or binder is not None or len(letters) != 1:
+    if len(arguments) == 1 and binder is None and len(letters) != 1:
+        return Apply("softmax", tuple(arguments), spelling=start.text, span=parser.since(start))
+    if len(arguments) > 1 or binder is not None:
         raise InputError(
             "a softmax has several components, and this one does not say which is meant",
             parser.since(start),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from symprop.errors import InputError, Source, Span
@@ -31,9 +31,10 @@ _TOKEN = re.compile(
     |(?P<fraction>[{"".join(FRACTIONS)}])
     |(?P<super>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
     |(?P<primes>[{"".join(PRIMES)}]+)
-    |(?P<matrix>@|ᵀ|‖|\.T\b)
+    |(?P<transpose>ᵀ|\.T\b)
+    |(?P<norm>‖|\|\|)
     |(?P<sum>Σ_?)
-    |(?P<op>\*\*|<=|>=|!=|==|\.\.\.?|\.\*|[-+*/^⊙()\[\]{{}},;=<>≤≥≠∂…])
+    |(?P<op>\*\*|<=|>=|!=|==|\.\.\.?|\.\*|[-+*/^@⊙()\[\]{{}},;=<>≤≥≠∂…])
     """,
     re.VERBOSE,
 )
@@ -42,8 +43,11 @@ _SUBSCRIPT_RUN = re.compile(f"[{SUBSCRIPTS}]+")
 _NAME_CHARACTERS = "_0123456789"
 
 _SPELLED = {"**": "^", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "...": "..", "…": "..", ".*": "⊙"}
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
-_CLOSING = {close: open_ for open_, close in _PAIRS.items()}
+_PAIRS = {"(": ")", "[": "]", "{": "}", "‖": "‖"}
+_CLOSING = {close: open_ for open_, close in _PAIRS.items() if close != open_}
+
+NORM_END = "‖ closing"
+TOTAL = "Σ without index"
 
 _BRACES_HINT = "write w_{ij}, or w[i,j] for indices"
 _CHARACTER_HINTS = {
@@ -51,7 +55,7 @@ _CHARACTER_HINTS = {
     ".": "write a product with a space, `*` or `·`",
     "\\": "formulas are written as in the notation, not in LaTeX",
     "$": "formulas are written as in the notation, not in LaTeX",
-    "|": "write abs(x) for an absolute value",
+    "|": "write abs(x) for an absolute value, ‖v‖ or ||v|| for a norm",
     ":": "a definition is written `name = expression`",
     '"': "names and numbers stand without quotes",
     "%": "a comment starts with #",
@@ -60,7 +64,10 @@ _CHARACTER_HINTS = {
 
 
 class Token(NamedTuple):
-    """One token.  ``kind`` is name, number, fraction, super, primes, newline, end, or the sign itself."""
+    """One token.  ``kind`` is name, number, fraction, super, primes, newline, end, or the sign itself.
+
+    A ``‖`` that closes a norm is of kind ``NORM_END``, a ``Σ`` without an index of kind ``TOTAL``.
+    """
 
     kind: str
     text: str
@@ -114,13 +121,8 @@ def _number(text: str, span: Span) -> tuple[str, str]:
 
 def _sum(text: str, span: Span) -> tuple[str, str]:
     following = span.source.text[span.end : span.end + 1]
-    if not text.endswith("_") and (not following or following not in SUBSCRIPTS):
-        raise InputError("the sign Σ needs its index", span, "write Σ_k …, Σ_{k=1..n} … or sum(…, k)")
-    return "Σ", text
-
-
-def _matrix(text: str, span: Span) -> tuple[str, str]:
-    raise InputError(f"the matrix register (`{text}`) is not available yet", span, "write the formula with indices")
+    indexed = text.endswith("_") or (following and following in SUBSCRIPTS)
+    return "Σ" if indexed else TOTAL, text
 
 
 def _operator(text: str, span: Span) -> tuple[str, str]:
@@ -150,7 +152,8 @@ _MAKERS: dict[str, Callable[[str, Span], tuple[str, str]]] = {
     "fraction": lambda text, _: ("fraction", text),
     "super": lambda text, _: ("super", text.translate(SUPERSCRIPTS)),
     "primes": lambda text, _: ("primes", "'" * sum(PRIMES[c] for c in text)),
-    "matrix": _matrix,
+    "transpose": lambda text, _: ("ᵀ", text),
+    "norm": lambda text, _: ("‖", text),
     "sum": _sum,
     "op": _operator,
 }
@@ -168,11 +171,17 @@ def _unexpected(source: Source, text: str, position: int) -> InputError:
     return InputError(f"the character `{char}`{name} is not part of the notation", span, _CHARACTER_HINTS.get(char, ""))
 
 
-def _pair(tokens: Iterable[Token]) -> None:
-    """Refuse brackets that have no partner; the caret is at the one that is alone."""
+def _pair(tokens: list[Token]) -> None:
+    """Refuse brackets that have no partner; the caret is at the one that is alone.
+
+    Of two ``‖`` with nothing open between them, the second closes what the first opens.
+    """
     stack: list[Token] = []
-    for token in tokens:
-        if token.kind in _PAIRS:
+    for position, token in enumerate(tokens):
+        if token.kind == "‖" and stack and stack[-1].kind == "‖":
+            stack.pop()
+            tokens[position] = token._replace(kind=NORM_END)
+        elif token.kind in _PAIRS:
             stack.append(token)
             if len(stack) > MAX_NESTING:
                 raise InputError(f"the brackets are nested too deeply: more than {MAX_NESTING} levels", token.span)
@@ -180,11 +189,17 @@ def _pair(tokens: Iterable[Token]) -> None:
             if not stack:
                 raise InputError(f"`{token.kind}` closes nothing", token.span, "delete it, or add the opening bracket")
             opening = stack.pop()
+            if opening.kind == "‖":
+                raise _never_closed(opening)
             if _PAIRS[opening.kind] != token.kind:
                 raise InputError(
                     f"`{opening.kind}` is closed by `{token.kind}` in line {token.span.line}, column {token.span.column}",
                     opening.span,
                     f"write `{_PAIRS[opening.kind]}` there",
                 )
-        elif stack and token.kind in (";", "end"):
-            raise InputError(f"`{stack[-1].kind}` is never closed", stack[-1].span, f"add `{_PAIRS[stack[-1].kind]}`")
+        elif stack and (token.kind in (";", "end") or (token.kind == "newline" and stack[-1].kind == "‖")):
+            raise _never_closed(stack[-1])
+
+
+def _never_closed(opening: Token) -> InputError:
+    return InputError(f"`{opening.text}` is never closed", opening.span, f"add `{_PAIRS.get(opening.kind, opening.text)}`")

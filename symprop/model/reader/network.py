@@ -19,10 +19,11 @@ from symprop.model.reader.notes import notes_on
 from symprop.model.reader.order import in_order, name_span
 from symprop.model.reader.outline import Outline, RawAssumption, outline
 from symprop.model.reader.reach import check_reach
-from symprop.model.reader.resolve import Resolver
+from symprop.model.reader.registers import in_indices
+from symprop.model.reader.resolve import Bounds, Resolver
 from symprop.model.reader.roles import READINGS, cost_part, definition_roles, role_of, users_of
 from symprop.model.reader.statements import split
-from symprop.model.reader.surface import OpenSum
+from symprop.model.reader.surface import Open, OpenSum
 from symprop.model.reader.vocabulary import Vocabulary, undefined
 from symprop.model.walk import INDEX_LETTERS, fresh_index
 
@@ -52,7 +53,8 @@ class _Reading:
     """One network on its way from the outline to the finished thing."""
 
     def __init__(self, found: Outline, names: Vocabulary) -> None:
-        self.found = found
+        self.lowered = in_indices(found, names.spelling.values())
+        self.found = found = self.lowered.outline
         self.names = names
         self.survey = Survey(found)
         for definition in found.definitions:
@@ -61,6 +63,7 @@ class _Reading:
         self.free = [self._survey_assumption(a) for a in self.assumptions]
         self.survey.close({normal(spelled) for spelled in names.spelling.values()})
         self.resolver = Resolver(self.survey.range_of, self._quantities())
+        self.matrix_resolver = Resolver(self._range_of_twin, self._quantities())
 
     def network(self, title: str) -> Network:
         """The finished network."""
@@ -70,7 +73,10 @@ class _Reading:
         roles = definition_roles(definitions, self.found.functions, cost)
         definitions = tuple(replace(d, role=roles[d.name]) for d in definitions)
         leaves = self._leaves(definitions, cost)
-        bare = Network(leaves, definitions, self.found.functions, cost, objective, self._rate(leaves), name=title)
+        convention = self.lowered.convention
+        bare = Network(
+            leaves, definitions, self.found.functions, cost, objective, self._rate(leaves), name=title, convention=convention
+        )
         made_up = None if cost else default_cost(bare, self._taken(leaves))
         if made_up:
             leaves = {**leaves, **{leaf.name: leaf for leaf in made_up.targets}}
@@ -82,7 +88,7 @@ class _Reading:
         check_reach(finished)
         values = check_values(self.found.values, leaves, frozenset(finished.by_name))
         implied = cost if self.found.objective is None and not made_up else None
-        notes = notes_on(finished, made_up, implied, self._shadowed(finished))
+        notes = notes_on(finished, made_up, implied, self._shadowed(finished), self.lowered.reason)
         return replace(finished, values=values, notes=notes)
 
     def _quantities(self) -> set[str]:
@@ -97,9 +103,15 @@ class _Reading:
         made = []
         for raw in self.found.definitions:
             ranges = tuple(Range(letter, *bounds) for letter, bounds in self.survey.definition_ranges(raw).items())
-            expr = self.resolver.resolve(raw.body, frozenset(r.index for r in ranges))
-            made.append(Definition(raw.name, expr, Role.QUANTITY, raw.indices, ranges, raw.span))
+            bound = frozenset(r.index for r in ranges)
+            expr = self.resolver.resolve(raw.body, bound)
+            written = None if raw.matrices is None else self.matrix_resolver.resolve(raw.matrices, bound)
+            made.append(Definition(raw.name, expr, Role.QUANTITY, raw.indices, ranges, raw.span, written, raw.whole))
         return made
+
+    def _range_of_twin(self, node: Open, resolved: tuple[Expr, ...]) -> Bounds:
+        """The range of an index in what was written in matrices is that of the node in indices."""
+        return self.survey.range_of(self.lowered.twins.get(id(node), node), resolved)
 
     def _objective(self, definitions: tuple[Definition, ...]) -> tuple[str | None, Objective]:
         defined = {definition.name: definition for definition in definitions}

@@ -17,8 +17,10 @@ _PLURALS = (
 )
 
 
-def notes_on(network: Network, made_up: DefaultCost | None, implied_cost: str | None, shadowed: Sequence[str]) -> tuple[str, ...]:
-    """How the text was read, one sentence each."""
+def notes_on(
+    network: Network, made_up: DefaultCost | None, implied_cost: str | None, shadowed: Sequence[str], convention: str
+) -> tuple[str, ...]:
+    """How the text was read, one sentence each; *convention* says why that of the network holds, "" if it does not matter."""
     from symprop.model.printer import definition_text
 
     notes = []
@@ -31,6 +33,9 @@ def notes_on(network: Network, made_up: DefaultCost | None, implied_cost: str | 
     unknown = [function.name for function in network.functions.values() if function.body is None]
     if unknown:
         notes.append(f"functions: {', '.join(unknown)} (declared, unknown)")
+    if convention:
+        notes.append(f"vectors: {'rows' if network.convention.rows else 'columns'} ({convention})")
+        notes += ["gradients: transposed, as rows of a Jacobian are (stated)"] * network.convention.jacobian
     notes += [f"{name} is a quantity here, not the function of that name" for name in shadowed]
     if made_up:
         text = definition_text(made_up.definition, network)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symprop.errors import InputError, Span
+from symprop.model.convention import Convention
 from symprop.model.expr import ONE, Apply, Expr, Neg, Ref
 from symprop.model.names import normal
 from symprop.model.network import Function, Objective, Role
@@ -31,7 +32,11 @@ class DeclaredLeaf:
 
 @dataclass(frozen=True, eq=False)
 class RawDefinition:
-    """``name[indices] = body`` before ranges are known; ``written`` holds the ranges that the left side gives."""
+    """``name[indices] = body`` before ranges are known; ``written`` holds the ranges that the left side gives.
+
+    ``matrices`` is the right side as it was written, where that was in matrices and ``body`` is what it means in indices;
+    the last ``whole`` of the ``indices`` were added then.
+    """
 
     name: str
     indices: tuple[Expr, ...]
@@ -39,6 +44,8 @@ class RawDefinition:
     body: Expr
     span: Span
     name_span: Span
+    matrices: Expr | None = None
+    whole: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Outline:
     assumptions: list[RawAssumption] = field(default_factory=list)
     values: dict[str, tuple[object, Span]] = field(default_factory=dict)
     objective: tuple[str, Objective, Span] | None = None
+    convention: tuple[Convention, Span] | None = None
 
 
 def outline(statements: Sequence[Statement], names: Vocabulary) -> Outline:
@@ -95,7 +103,7 @@ def _introduce_functions(statement: Statement, names: Vocabulary) -> None:
 
 def _learn(statement: Statement, names: Vocabulary) -> None:
     tokens = statement.tokens
-    if statement.keyword == "function":
+    if statement.keyword in ("function", "convention"):
         return
     if statement.keyword == "" or (statement.keyword in ("minimize", "maximize") and tokens[0].kind == "name"):
         names.add_quantity(tokens[0].text)
@@ -307,6 +315,36 @@ def _value(parser: Parser) -> object:
     return Neg(value, span=parser.since(sign)) if sign else value
 
 
+def _convention(statement: Statement, parser: Parser, found: Outline) -> None:
+    if found.convention is not None:
+        before = found.convention[1].line
+        raise InputError("a network has one convention", statement.span, f"line {before} states it")
+    said: dict[str, tuple[str, Token]] = {}
+    while parser.token.kind != "end":
+        token = parser.expect("name", "of a convention")
+        field_ = _CONVENTIONS.get(token.text)
+        if field_ is None:
+            raise InputError(f"`{token.text}` is no convention", token.span, _CONVENTION_HINT)
+        if field_[0] in said:
+            raise InputError(f"`{said[field_[0]][1].text}` and `{token.text}` exclude each other", token.span, _CONVENTION_HINT)
+        said[field_[0]] = (token.text, token)
+        parser.accept(",")
+    if not said:
+        raise InputError("`convention` says nothing", statement.head.span, _CONVENTION_HINT)
+    values = {_CONVENTIONS[word][0]: _CONVENTIONS[word][1] for word, _ in said.values()}
+    found.convention = (Convention(**values), statement.span)
+
+
+_CONVENTIONS: Mapping[str, tuple[str, bool]] = {
+    "columns": ("rows", False),
+    "rows": ("rows", True),
+    "weights": ("jacobian", False),
+    "jacobian": ("jacobian", True),
+}
+"""By word, the field of :class:`Convention` that it speaks of, and what it says."""
+_CONVENTION_HINT = "write columns or rows for vectors, weights or jacobian for gradients, as in `convention rows, jacobian`"
+
+
 _READERS: Mapping[str, Callable[[Statement, Parser, Outline], object]] = {
     "": _definition,
     "inputs": _leaves(Role.INPUT),
@@ -318,5 +356,6 @@ _READERS: Mapping[str, Callable[[Statement, Parser, Outline], object]] = {
     "minimize": _goal(Objective.MINIMIZE),
     "maximize": _goal(Objective.MAXIMIZE),
     "assume": _assume,
+    "convention": _convention,
     "values": _values,
 }

@@ -18,7 +18,6 @@ from symprop.model.expr import (
     Div,
     Expr,
     Hadamard,
-    Increment,
     Indicator,
     Mul,
     Neg,
@@ -30,8 +29,9 @@ from symprop.model.expr import (
 from symprop.model.reader.binders import read_sigma, read_softmax, read_sum
 from symprop.model.reader.characters import FRACTIONS
 from symprop.model.reader.checks import check, check_index
-from symprop.model.reader.lexer import MAX_NESTING, Token
-from symprop.model.reader.results import read_change, read_diff
+from symprop.model.reader.lexer import MAX_NESTING, NORM_END, TOTAL, Token
+from symprop.model.reader.matrices import read_array, read_mean, read_norm, read_total, read_transpose
+from symprop.model.reader.results import read_change, read_derivative, read_diff, read_increment
 from symprop.model.reader.vocabulary import Vocabulary
 
 LOOSE, SUM, HADAMARD, PRODUCT, POWER = 0, 10, 20, 30, 40
@@ -165,28 +165,28 @@ class Parser:
         return Hadamard(tuple(factors), span=self.since(start))
 
     def product(self, left: Expr, start: Token) -> Expr:
-        """``left * b c / d …``: one level, from left to right; factors side by side are one flat product."""
-        factors = [left]
+        """``left * b c @ d / e …``: one level, from left to right; factors side by side are one flat product."""
+        factors, signs = [left], [""]
         while (kind := self.token.kind) in _PRODUCT_STARTS:
             if kind == "number" and self.previous.kind in ("number", "fraction"):
                 raise InputError("two numbers stand side by side", self.token.span, "write `·` between them")
             if kind == "fraction" and self.previous.kind in ("number", "fraction"):
                 raise InputError("a number before a fraction is ambiguous", self.token.span, "write 2.5 or 2·½")
-            if kind in ("*", "/"):
-                self.take()
+            sign = self.take().kind if kind in _PRODUCT_SIGNS else ""
             factor = self.expression(PRODUCT + 1)
             if kind == "/":
                 if isinstance(factor, Number) and not factor.value:
                     raise InputError("this divides by zero", factor.span)
-                factors = [Div(self._joined(factors, start), factor, span=self.since(start))]
+                factors = [Div(self._joined(factors, signs, start), factor, span=self.since(start))]
+                signs = [""]
             else:
                 factors.append(factor)
-        return self._joined(factors, start)
+                signs.append(sign)
+        return self._joined(factors, signs, start)
 
     def power(self, left: Expr, start: Token) -> Expr:
         """``left ^ exponent`` or ``left²``."""
-        if isinstance(left, Partial) and self.previous.kind != ")":
-            raise InputError("it is not clear what this power belongs to", self.token.span, "put the derivative into brackets")
+        self.check_whole(left, "power")
         sign = self.take()
         if sign.kind == "super":
             value: Expr = Number(Fraction(sign.text.lstrip("+-")), sign.text.lstrip("+-"), span=sign.span)
@@ -198,8 +198,19 @@ class Parser:
             exponent = self.expression(POWER)
         return Pow(left, exponent, span=self.since(start))
 
-    def _joined(self, factors: list[Expr], start: Token) -> Expr:
-        return factors[0] if len(factors) == 1 else Mul(tuple(factors), span=self.since(start))
+    def check_whole(self, left: Expr, sign: str) -> None:
+        """A *sign* behind *left* must not seem to belong to a part of it.
+
+        Raises:
+            InputError: *left* is a derivative without brackets.
+        """
+        if isinstance(left, Partial) and self.previous.kind != ")":
+            raise InputError(f"it is not clear what this {sign} belongs to", self.token.span, "put the derivative into brackets")
+
+    def _joined(self, factors: list[Expr], signs: list[str], start: Token) -> Expr:
+        if len(factors) == 1:
+            return factors[0]
+        return Mul(tuple(factors), tuple(signs) if any(signs) else (), span=self.since(start))
 
     # ------------------------------------------------------------------------------------------------ prefixes
     def negative(self, minimum: int) -> Expr:
@@ -331,30 +342,10 @@ class Parser:
             raise InputError(f"`{start.text}` takes {wanted}, but {len(arguments)} {verb} given", self.since(start))
 
     def sigma(self, minimum: int) -> Expr:
-        """``Σ_k …`` takes the product that follows."""
+        """``Σ_k …`` and ``Σ …`` take the product that follows."""
         if minimum >= POWER:
             raise InputError("a Σ in an exponent needs brackets", self.token.span, "write x^(Σ_k …)")
-        return read_sigma(self, HADAMARD)
-
-    def derivative(self, _minimum: int) -> Expr:
-        """``∂E/∂w``, ``∂/∂w(…)`` or ``∂(…)/∂w``."""
-        start = self.take()
-        of: Expr | None = None
-        if self.token.kind == "(":
-            of = self.group()
-        elif self.token.kind != "/":
-            of = self.reference()
-        self.expect("/", "in the derivative")
-        self.expect("∂", "in the derivative")
-        wrt = self.reference()
-        if of is None:
-            of = self.group()
-        return Partial(of, wrt, span=self.since(start))
-
-    def increment(self, _minimum: int) -> Expr:
-        """``Δw``."""
-        start = self.take()
-        return Increment(self.reference(), span=self.since(start))
+        return read_total(self, HADAMARD) if self.token.kind == TOTAL else read_sigma(self, HADAMARD)
 
 
 _FORMS: dict[str, Callable[[Parser, Token], Expr]] = {
@@ -362,6 +353,8 @@ _FORMS: dict[str, Callable[[Parser, Token], Expr]] = {
     "softmax": read_softmax,
     "diff": read_diff,
     "change": read_change,
+    "mean": read_mean,
+    **dict.fromkeys(("ones", "eye", "diag"), read_array),
 }
 
 
@@ -377,23 +370,29 @@ _PREFIX: dict[str, Callable[[Parser, int], Expr]] = {
     "(": Parser.bracket,
     "[": Parser.indicator,
     "Σ": Parser.sigma,
-    "∂": Parser.derivative,
-    "Δ": Parser.increment,
+    TOTAL: Parser.sigma,
+    "‖": read_norm,
+    "∂": read_derivative,
+    "Δ": read_increment,
     "-": Parser.negative,
     "+": Parser.positive,
 }
-_PRODUCT_STARTS = ("*", "/", "name", "number", "fraction", "(", "[", "Σ", "∂", "Δ")
+_PRODUCT_SIGNS = ("*", "/", "@")
+_PRODUCT_STARTS = (*_PRODUCT_SIGNS, "name", "number", "fraction", "(", "[", "Σ", TOTAL, "‖", "∂", "Δ")
 _INFIX: dict[str, _Infix] = {
     "+": _Infix(SUM, Parser.sum),
     "-": _Infix(SUM, Parser.sum),
     "⊙": _Infix(HADAMARD, Parser.hadamard),
     "^": _Infix(POWER, Parser.power),
     "super": _Infix(POWER, Parser.power),
+    "ᵀ": _Infix(POWER, read_transpose),
     **dict.fromkeys(_PRODUCT_STARTS, _Infix(PRODUCT, Parser.product)),
 }
 _MISSING_HINTS = {
     "primes": "a prime belongs to a function, as in σ'(z)",
     "super": "a power needs a base",
+    "ᵀ": "it stands behind what is transposed",
+    NORM_END: "a norm is written ‖v‖",
     "{": "braces stand only in subscripts and exponents",
     "=": "a definition is written `name = expression`",
 }

@@ -1,4 +1,4 @@
-"""Derivatives in ASCII: ``diff(E, w)`` is ``∂E/∂w`` and ``change(w)`` is ``Δw``, what ``--ascii`` prints."""
+"""Derivatives, which stand in results: ``∂E/∂w`` and ``Δw``, in ASCII ``diff(E, w)`` and ``change(w)``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,28 @@ from symprop.model.reader.lexer import Token
 
 if TYPE_CHECKING:
     from symprop.model.reader.parser import Parser
+
+
+def read_derivative(parser: Parser, _minimum: int) -> Expr:
+    """``∂E/∂w``, ``∂/∂w(…)`` or ``∂(…)/∂w``."""
+    start = parser.take()
+    of: Expr | None = None
+    if parser.token.kind == "(":
+        of = parser.group()
+    elif parser.token.kind != "/":
+        of = parser.reference()
+    parser.expect("/", "in the derivative")
+    parser.expect("∂", "in the derivative")
+    wrt = parser.reference()
+    if of is None:
+        of = parser.group()
+    return Partial(of, wrt, span=parser.since(start))
+
+
+def read_increment(parser: Parser, _minimum: int) -> Expr:
+    """``Δw``."""
+    start = parser.take()
+    return Increment(parser.reference(), span=parser.since(start))
 
 
 def read_diff(parser: Parser, start: Token) -> Expr:

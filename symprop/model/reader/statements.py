@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from symprop.errors import InputError, Span
 from symprop.model.reader.lexer import Token
 
-_CONTINUES = frozenset(("+", "-", "*", "/", "^", "⊙", ",", "=", "<", ">", "≤", "≥", "≠", ".."))
+_CONTINUES = frozenset(("+", "-", "*", "/", "^", "@", "⊙", ",", "=", "<", ">", "≤", "≥", "≠", ".."))
 """At the end of a line, these say that the statement goes on."""
 
 KEYWORDS: Mapping[str, str] = {
     "input": "inputs", "inputs": "inputs", "target": "targets", "targets": "targets", "constant": "constants",
     "constants": "constants", "weight": "weights", "weights": "weights", "rate": "rate", "function": "function",
     "functions": "function", "minimize": "minimize", "minimise": "minimize", "maximize": "maximize",
-    "maximise": "maximize", "assume": "assume", "value": "values", "values": "values",
+    "maximise": "maximize", "assume": "assume", "value": "values", "values": "values", "convention": "convention",
 }  # fmt: skip
 """Words that begin a declaration, by the kind of declaration."""
 

@@ -19,7 +19,7 @@ from symprop.model.reader.lexer import Token
 WEIGHT_NAME = re.compile(r"[wWvubθ](?![^\W\d_])")
 """Free names that are weights unless declared otherwise: these letters alone, or before a digit, ``_`` or ``[``."""
 
-FORMS = ("sum", "softmax", "diff", "change")
+FORMS = ("sum", "softmax", "diff", "change", "mean", "ones", "eye", "diag")
 """Names with a syntax of their own."""
 
 
