@@ -14,6 +14,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from symprop.errors import InternalError
+from symprop.model import matrix_printer
+from symprop.model.convention import COLUMNS
 from symprop.model.expr import (
     ONE,
     Add,
@@ -33,8 +35,6 @@ from symprop.model.expr import (
     Softmax,
     Sum,
 )
-from symprop.model import matrix_printer
-from symprop.model.convention import COLUMNS
 from symprop.model.functions import FUNCTIONS
 from symprop.model.levels import ADD, ATOM, HADAMARD, LOOSE, OPEN, POWER, PRODUCT, QUOTIENT, UNIT, Text
 from symprop.model.names import ascii_name, normal

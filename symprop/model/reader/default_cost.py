@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from symprop.errors import InputError
-from symprop.model.expr import TWO, Add, Apply, Div, Expr, Neg, Pow, Ref, Sum
+from symprop.model.expr import ONE, TWO, Add, Apply, Div, Expr, Mul, Neg, Norm, Pow, Ref, Sum
+from symprop.model.lowering import Lowering
 from symprop.model.names import normal
 from symprop.model.network import Definition, Leaf, Network, Range, Role
 from symprop.model.ranges import axes_of, general_axis
@@ -69,11 +70,15 @@ def default_cost(network: Network, taken: Collection[str]) -> DefaultCost:
     axes = [_output_axes(network, name) for name in found]
     declared = network.with_role(Role.TARGET)
     targets = _declared_targets(network, declared, found, axes) if declared else _new_targets(found, axes, taken)
-    terms = [_half_square(target, name, own) for target, name, own in zip(targets, found, axes, strict=True)]
     name = next((n for n in _COST_NAMES if normal(n) not in taken), "E_0")
-    expr = terms[0] if len(terms) == 1 else Add(tuple(terms))
     new = () if declared else targets
-    return DefaultCost(Definition(name, expr, Role.COST), new, found)
+    terms = [_term(network, target, output, own) for target, output, own in zip(targets, found, axes, strict=True)]
+    expr = terms[0] if len(terms) == 1 else Add(tuple(terms))
+    if not any(isinstance(node, Norm) for node in walk(expr)):
+        return DefaultCost(Definition(name, expr, Role.COST), new, found)
+    whole = {**{target.name: target.axes for target in targets}, **dict(zip(found, axes, strict=True))}
+    lowering = Lowering(whole.get, network.convention, (*network.leaves, *network.by_name, *network.functions, *whole))
+    return DefaultCost(Definition(name, lowering.entry(expr, ()), Role.COST, written=expr), new, found)
 
 
 def _output_axes(network: Network, name: str) -> tuple[Range, ...]:
@@ -82,6 +87,13 @@ def _output_axes(network: Network, name: str) -> tuple[Range, ...]:
         lower, upper = general_axis(network, name, position) or (axis.lower, axis.upper)
         axes.append(Range(axis.index, lower, upper))
     return tuple(axes)
+
+
+def _term(network: Network, target: Leaf, output: str, axes: tuple[Range, ...]) -> Expr:
+    """The part of one output, in the register in which it is defined."""
+    if axes and all(d.written is not None and d.whole == len(axes) for d in network.by_name[output]):
+        return Mul((Div(ONE, TWO), Pow(Norm(Add((Ref(target.name), Neg(Ref(output))))), TWO)))
+    return _half_square(target, output, axes)
 
 
 def _half_square(target: Leaf, output: str, axes: tuple[Range, ...]) -> Expr:

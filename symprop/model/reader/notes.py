@@ -21,7 +21,7 @@ def notes_on(
     network: Network, made_up: DefaultCost | None, implied_cost: str | None, shadowed: Sequence[str], convention: str
 ) -> tuple[str, ...]:
     """How the text was read, one sentence each; *convention* says why that of the network holds, "" if it does not matter."""
-    from symprop.model.printer import definition_text
+    from symprop.model.printer import written_text
 
     notes = []
     for role, plural in _PLURALS:
@@ -38,7 +38,7 @@ def notes_on(
         notes += ["gradients: transposed, as rows of a Jacobian are (stated)"] * network.convention.jacobian
     notes += [f"{name} is a quantity here, not the function of that name" for name in shadowed]
     if made_up:
-        text = definition_text(made_up.definition, network)
+        text = written_text(made_up.definition, network)
         verb = "is what" if len(made_up.outputs) == 1 else "are what"
         notes.append(f"cost: {text} (none was given; {', '.join(made_up.outputs)} {verb} nothing else uses)")
     elif implied_cost:

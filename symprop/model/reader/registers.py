@@ -13,7 +13,6 @@ from symprop.model.convention import COLUMNS, Convention
 from symprop.model.expr import Apply, Diag, Expr, Identity, MatMul, Mul, Norm, Ones, Ref, Transpose
 from symprop.model.layouts import Layout, described, same_axes, shape_text
 from symprop.model.meanings import SUM_LETTERS, WHOLE
-from symprop.model.products import written
 from symprop.model.reader.axes import sizes_of
 from symprop.model.reader.outline import Bounds, Outline, RawAssumption, RawDefinition
 from symprop.model.reader.shapes import Axes, Shapes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from symprop.errors import InputError, Span
 from symprop.model.convention import Convention
-from symprop.model.expr import Add, Apply, Diag, Div, Expr, Hadamard, Identity, Indicator, Mul, Neg, Norm, Ones, Ref, Transpose
+from symprop.model.expr import Add, Apply, Diag, Expr, Hadamard, Identity, Mul, Neg, Norm, Ones, Ref, Transpose
 from symprop.model.layouts import Layout
 from symprop.model.meanings import WHOLE
 from symprop.model.names import normal
