@@ -14,6 +14,7 @@ from symprop.cli.choices import TABLES, Key
 from symprop.cli.files import refuse_output, write_text
 from symprop.cli.manners import CHOICES, telling_options
 from symprop.cli.networks import Text, assign, find
+from symprop.cli.registers import register_options, sizes_of
 from symprop.cli.terminal import columns, is_terminal, put, say, wants_color
 from symprop.errors import InputError
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--wrt", metavar="NAME", multiple=True, help="By what; may be repeated.  [default: every weight]")
 @click.option("--style", type=Key("style", TABLES["styles"].keys), help="How it is told.  [default: chain]")
 @click.option("--detail", type=click.IntRange(1, 3), help="1: results, 2: steps, 3: every step.  [default: 2]")
+@register_options
 @telling_options
 @click.option("--numbers", is_flag=True, help="Work it out with the network's values, up to one update of the weights.")
 @click.option("--digits", metavar="N", type=click.IntRange(0, 30), help="Decimals of --numbers.  [default: 9]")
@@ -98,6 +100,10 @@ class Request:
     ascii_only: bool
     color: str
     quiet: bool
+    registers: tuple[str, ...]
+    vectors: str | None
+    layout: str | None
+    sizes: tuple[str, ...]
     choices: Mapping[str, str | None]
 
 
@@ -156,6 +162,10 @@ def _derivation(request: Request, form: str, network: Network) -> str:
         detail=told.detail,
         manner=told.manner,
         numbers=request.numbers,
+        registers=request.registers or told.registers,
+        vectors=request.vectors,
+        layout=request.layout,
+        sizes=sizes_of(request.sizes),
         **({} if request.digits is None else {"digits": request.digits}),
     )
     return render(

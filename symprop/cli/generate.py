@@ -12,6 +12,7 @@ import click
 from symprop.cli.choices import TABLES, Key
 from symprop.cli.files import refuse_output, write_text
 from symprop.cli.networks import assign, find
+from symprop.cli.registers import sizes_of
 from symprop.cli.terminal import put, say
 from symprop.errors import InputError
 
@@ -76,7 +77,7 @@ def _generate(request: Request) -> None:
     stem = request.output.stem if request.output else ""
     name = request.name or stem or (source.path.stem if source.path else "network")
     files = files_of(
-        network, request.target, name=name, stem=stem, update=request.update, sizes=_sizes(request.sizes), main=request.main
+        network, request.target, name=name, stem=stem, update=request.update, sizes=sizes_of(request.sizes), main=request.main
     )
     if request.output is None:
         put(_whole(files).rstrip("\n"))
@@ -102,13 +103,3 @@ def _whole(files: Mapping[str, str]) -> str:
         include = text.split("\n", 1)[0]
         text = text.replace(include, files[".h"].rstrip("\n"), 1)
     return text
-
-
-def _sizes(pairs: tuple[str, ...]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for pair in pairs:
-        name, equals, value = (part.strip() for part in pair.partition("="))
-        if not equals or not value.isdigit() or int(value) < 1:
-            raise InputError(f"{pair!r} gives no size", hint="write it as in --size n=3")
-        found[name] = int(value)
-    return found

@@ -176,7 +176,7 @@ class _Printer:
         if isinstance(front[0], Div) and is_literal(front[0]):
             texts[0] = self.show(front[0], QUOTIENT)
         open_end = (isinstance(last, Sum) or _is_total(last)) and not self.ascii
-        texts.append(self.show(last, OPEN if open_end else UNIT))
+        texts.append(self.show(last, OPEN if open_end else PRODUCT if isinstance(last, MatMul) else UNIT))
         text = texts[0]
         arrays = any(matrix_printer.is_matrix(self, factor) for factor in e.factors)  # no sign stands beside an array
         for position, (left, right) in enumerate(pairwise(texts)):
