@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from autodiff import Var, leaf
+
+from tests.autodiff import Var, leaf
 
 Array = Any
 

@@ -19,6 +19,7 @@ from symprop.model.expr import (
     Expr,
     Hadamard,
     Identity,
+    Indicator,
     MatMul,
     Mul,
     Neg,
@@ -46,6 +47,12 @@ FUNCTIONS: Mapping[tuple[str, int], Callable[[Array], Array]] = {
     ("log", 0): np.log,
     ("log", 1): lambda z: 1 / z,
     ("exp", 0): np.exp,
+    ("relu", 0): lambda z: np.maximum(z, 0),
+    ("relu", 1): lambda z: (z > 0).astype(float),
+    ("softplus", 0): lambda z: np.log1p(np.exp(z)),
+    ("softplus", 1): lambda z: 1 / (1 + np.exp(-z)),
+    ("cos", 0): np.cos,
+    ("sum", 0): np.sum,
     ("sin", 0): np.sin,
     ("sin", 1): np.cos,
     ("f", 0): lambda z: np.sin(z) + z**2,  # stands for an unknown function
@@ -134,7 +141,12 @@ class Strict:
 
     def _add(self, expr: Add) -> Array:
         parts = [self.value(term) for term in expr.terms]
-        assert len({np.shape(part) for part in parts if np.shape(part)}) <= 1, [np.shape(p) for p in parts]
+        shapes = {np.shape(part) for part in parts if np.shape(part)}
+        if len(shapes) == 2:  # a vector that is added to each example of a batch
+            whole = np.broadcast_shapes(*shapes)
+            assert whole in shapes, shapes
+            shapes = {whole}
+        assert len(shapes) <= 1, shapes
         made = parts[0]
         for part in parts[1:]:
             made = made + part
@@ -152,6 +164,12 @@ class Strict:
         base = self.value(expr.base)
         assert not np.shape(base), "a power of an array"
         return base ** self.value(expr.exponent)
+
+    def _indicator(self, expr: Indicator) -> Array:
+        assert expr.operators == (">",)
+        left, right = (self.value(operand) for operand in expr.operands)
+        assert np.shape(left) == np.shape(right) or not np.shape(right)
+        return (left > right) * 1.0
 
     def _apply(self, expr: Apply) -> Array:
         return FUNCTIONS[expr.function, expr.primes](self.value(expr.arguments[0]))

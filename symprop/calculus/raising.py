@@ -238,8 +238,12 @@ class Raising:
         return self._array(Apply(SOFTMAX, (inner,)), [at.index])
 
     def indicator(self, expr: Indicator) -> Strand:
-        """``[j = k]`` is the identity."""
+        """``[j = k]`` is the identity; a bracket of arrays compares them entry by entry."""
         letters = [o.name for o in expr.operands if isinstance(o, Ref) and o.name in self.scope]
+        if not letters:
+            own = self._letters(expr.operands)
+            operands = tuple(self._to(operand, self.direction(own)) for operand in expr.operands)
+            return self._array(Indicator(operands, expr.operators), own)
         if expr.operators != ("=",) or len(letters) != 2 or letters[0] == letters[1]:
             raise NoMatrixFormError("a bracket")
         first, second = (self.scope[letter] for letter in letters)
