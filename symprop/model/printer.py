@@ -162,13 +162,13 @@ class _Printer:
         text = self.show(e.terms[0], ADD if isinstance(e.terms[0], Neg) else HADAMARD)
         for term in e.terms[1:]:
             if isinstance(term, Neg):
-                text += f" {self.minus} {self.show(term.operand, OPEN)}"
+                text += f" {self.minus} {self.show(term.operand, HADAMARD)}"
             else:
                 text += f" + {self.show(term, HADAMARD)}"
         return text, ADD
 
     def neg(self, e: Neg) -> Text:
-        return f"{self.minus}{self.show(e.operand, OPEN)}", ADD
+        return f"{self.minus}{self.show(e.operand, HADAMARD)}", ADD
 
     def mul(self, e: Mul) -> Text:
         *front, last = e.factors
@@ -176,7 +176,7 @@ class _Printer:
         if isinstance(front[0], Div) and is_literal(front[0]):
             texts[0] = self.show(front[0], QUOTIENT)
         open_end = (isinstance(last, Sum) or _is_total(last)) and not self.ascii
-        texts.append(self.show(last, OPEN if open_end else UNIT))
+        texts.append(self.show(last, OPEN if open_end else PRODUCT if isinstance(last, MatMul) else UNIT))
         text = texts[0]
         arrays = any(matrix_printer.is_matrix(self, factor) for factor in e.factors)  # no sign stands beside an array
         for position, (left, right) in enumerate(pairwise(texts)):
