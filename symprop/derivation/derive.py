@@ -214,7 +214,7 @@ def _gradient(teller: Teller, name: str) -> Gradient:
 
 
 def without_made_names(expr: Expr, made: Sequence[Definition]) -> Expr:
-    """*expr* with the pre-activations that the derivation named written out again, as the author had them."""
+    """*expr* with the pre-activations and layers that the derivation named written out again, as the author had them."""
     bodies: dict[str, list[Definition]] = {}
     for definition in made:
         bodies.setdefault(definition.name, []).append(definition)
@@ -224,7 +224,7 @@ def without_made_names(expr: Expr, made: Sequence[Definition]) -> Expr:
             return None  # a name with several definitions (h[0], h[t]) stays: which one it is depends on the index
         (definition,) = bodies[node.name]
         letters = zip(definition.indices, node.indices, strict=True)
-        return substitute(definition.expr, {a: b for a, b in letters if isinstance(a, Ref)})
+        return without_made_names(substitute(definition.expr, {a: b for a, b in letters if isinstance(a, Ref)}), made)
 
     if not made or any(isinstance(node, Partial) for node in walk(expr)):
         return expr  # a recurrence that has no end still speaks of ∂E/∂net

@@ -182,13 +182,10 @@ class Teller:
     def network_section(self) -> Section:
         """The definitions as they were read, and what was named."""
         blocks: list[Block] = []
-        made = {(d.name, d.indices) for d in self.made}
+        made = {(d.name, d.indices) for d in self.made if d.role is Role.PREACTIVATION}
         below = depends_on(self.network, self.of.name)
         if self.made:
-            refs = unique([d.ref for d in self.made])
-            names, one = listed(refs), len(refs) == 1
-            ending = " is given a name of its own." if one else " are given names of their own."
-            blocks.append(Prose(("The pre-activation " if one else "The pre-activations ", *names, ending)))
+            blocks.append(Prose(self._named()))
         chains = [
             self._definition(d, "preactivation" if (d.name, d.indices) in made else "definition")
             for d in self.network.definitions
@@ -196,6 +193,16 @@ class Teller:
         ]
         blocks.append(Table(tuple(chains)))
         return Section(("The network",), tuple(blocks))
+
+    def _named(self) -> Phrase:
+        """Which pre-activations, and which layers inside others, were given names."""
+        groups = [unique([d.ref for d in self.made if d.role is role]) for role in (Role.PREACTIVATION, Role.ACTIVATION)]
+        words = (("pre-activation", "pre-activations"), ("activation", "activations"))
+        pieces: list[str | Expr] = []
+        for refs, (one, several) in zip(groups, words, strict=True):
+            if refs:
+                pieces += [f"{' and the' if pieces else 'The'} {one if len(refs) == 1 else several} ", *listed(refs)]
+        return (*pieces, " is given a name of its own." if sum(map(len, groups)) == 1 else " are given names of their own.")
 
     def _definition(self, definition: Definition, rule: str) -> Chain:
         """The line of one definition; an activation that was written out stands in both forms."""

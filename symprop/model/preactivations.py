@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from symprop.model.expr import Apply, Expr, Neg, Number, Ref, Softmax
 from symprop.model.functions import FUNCTIONS
+from symprop.model.inner_layers import name_layers
 from symprop.model.names import free_name, normal
 from symprop.model.network import Definition, Function, Network, Role
 
@@ -17,8 +18,11 @@ from symprop.model.network import Definition, Function, Network, Role
 def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ...]]:
     """*network* with every definition ``y = f(expression)`` split in two, and the definitions that were made.
 
-    Only whole right sides are split; an activation inside a larger expression stays as it is.
+    Only whole right sides are split; an activation inside a larger expression stays as it is, unless it is a layer that is
+    written in matrices (:mod:`symprop.model.inner_layers`).
     """
+    network, layers = name_layers(network)
+    inner = {layer.name for layer in layers}
     taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions)}
     names: dict[str, str] = {}  # by the activation: the definitions of one name (h[0], h[t]) share that of their pre-activations
     made: list[Definition] = []
@@ -32,10 +36,11 @@ def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ..
             names[definition.name] = free_name(_candidates(definition.name), taken)
             taken.add(normal(names[definition.name]))
         name = names[definition.name]
-        before = Definition(name, argument, Role.PREACTIVATION, definition.indices, definition.ranges, definition.span)
+        before = replace(definition, name=name, expr=argument, role=Role.PREACTIVATION, written=_argument(definition))
         assert isinstance(definition.expr, Apply)
         after = replace(definition, expr=replace(definition.expr, arguments=(before.ref,)), role=Role.ACTIVATION)
-        made.append(before)
+        after = replace(after, written=_of_name(definition, before))
+        made += [before, after] if definition.name in inner else [before]
         definitions += [before, after]
     return (replace(network, definitions=tuple(definitions)), tuple(made)) if made else (network, ())
 
@@ -57,6 +62,23 @@ def _anonymous(network: Network, definition: Definition) -> Expr | None:
     argument = expr.arguments[0]
     inner = argument.operand if isinstance(argument, Neg) else argument
     return None if isinstance(argument, Ref) or isinstance(inner, Number) else argument
+
+
+def _argument(definition: Definition) -> Expr | None:
+    """What the activation in *definition* is applied to, as it was written in matrices."""
+    written, expr = definition.written, definition.expr
+    if not isinstance(written, Apply) or not isinstance(expr, Apply) or written.function != expr.function:
+        return None
+    return written.arguments[0]
+
+
+def _of_name(definition: Definition, before: Definition) -> Expr | None:
+    """The activation in *definition* applied to the name of its pre-activation, in matrices."""
+    if before.written is None:
+        return None
+    assert isinstance(definition.written, Apply)
+    outer = before.indices[: len(before.indices) - before.whole]
+    return replace(definition.written, arguments=(Ref(before.name, outer),))
 
 
 def _candidates(name: str) -> tuple[str, ...]:

@@ -162,13 +162,13 @@ class _Printer:
         text = self.show(e.terms[0], ADD if isinstance(e.terms[0], Neg) else HADAMARD)
         for term in e.terms[1:]:
             if isinstance(term, Neg):
-                text += f" {self.minus} {self.show(term.operand, OPEN)}"
+                text += f" {self.minus} {self.show(term.operand, HADAMARD)}"
             else:
                 text += f" + {self.show(term, HADAMARD)}"
         return text, ADD
 
     def neg(self, e: Neg) -> Text:
-        return f"{self.minus}{self.show(e.operand, OPEN)}", ADD
+        return f"{self.minus}{self.show(e.operand, HADAMARD)}", ADD
 
     def mul(self, e: Mul) -> Text:
         *front, last = e.factors

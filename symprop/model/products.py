@@ -214,8 +214,9 @@ def _product_sign(left: Expr, right: Expr) -> InputError:
 def _misfit(run: Run, factor: Expr, layout: Layout, layout_of: LayoutOf) -> InputError:
     convention, shown = run.manner.convention, run.manner.shown
     left = run.factors[-1]
+    product = written(MatMul((shown(left), shown(factor))))
     return InputError(
-        f"`{written(MatMul((shown(left), shown(factor))))}` multiplies {dims_text(run.dims[-1])} by {shape_text(layout, convention)}",
+        f"`{product}` multiplies {dims_text(run.dims[-1])} by {shape_text(layout, convention)}",
         joined(left, factor),
         _meant(tuple(_alternatives(run, factor, layout, layout_of))),
     )

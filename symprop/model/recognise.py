@@ -59,13 +59,19 @@ def recognise(network: Network) -> Recognised:
         function, form, argument = found
         forms[definition.name, definition.indices] = form
         made = Apply(function, (argument,), spelling=_spelling(network, function), span=definition.expr.span)
-        definitions.append(replace(definition, expr=made, role=Role.ACTIVATION))
+        definitions.append(replace(definition, expr=made, role=Role.ACTIVATION, written=_written(network, definition, made)))
         if isinstance(argument, Ref):
             arguments.add(argument.name)
     if not forms:
         return Recognised(network, {})
     named = (_preactivation(d) if d.name in arguments and d.name != network.cost else d for d in definitions)
     return Recognised(replace(network, definitions=tuple(named)), forms)
+
+
+def _written(network: Network, definition: Definition, made: Apply) -> Expr | None:
+    """The activation in matrices, where the author wrote its form so."""
+    found = None if definition.written is None else _match_any(network, definition.written)
+    return replace(made, arguments=(found[2],), span=None) if found and found[0] == made.function else None
 
 
 def _preactivation(definition: Definition) -> Definition:

@@ -204,7 +204,7 @@ def test_abbreviations_are_read() -> None:
         ("a = c", "a second `=` in one statement"),
         ("unknown a", "the name `unknown` is not defined"),
         ("x[l]", "the name `l` is not defined"),
-        ("x", "`x` has 1 index, but stands here with none"),
+        ("x", "an expression in indices is a number, but `x` is a vector of n"),
         ("w_o[1]", "`w_o` has no index, but stands here with 1"),
         ("Σ_l a", "nothing says how far the index `l` runs"),
         ("Δi", "`i` is no weight, so it is not changed by an update"),
@@ -215,7 +215,7 @@ def test_abbreviations_are_read() -> None:
         ("Σ_{k=1..n}^n x[k]", "this Σ has two upper ends"),
         ("Σ_{l=1..l} l", "the name `l` is not defined"),
         ("Σ_{k=1} x[k]", "the range of `k` has no upper end"),
-        ("sum(x[k])", "expected the index of the sum, but found `)`"),
+        ("sum(x[1])", "a sum without an index is over an array, but `x[1]` is a number"),
         ("max'(a, c)", "`max` takes several arguments, so a prime says too little"),
     ],
 )

@@ -9,10 +9,11 @@ from symprop.model.expr import Expr, Increment, Partial, Ref, Softmax, Sum
 from symprop.model.network import Abbreviation, Network, Range, Role
 from symprop.model.ranges import bare_uses, infer_range
 from symprop.model.reader.lexer import Token, tokenize
+from symprop.model.reader.open_lowering import OpenLowering
 from symprop.model.reader.outline import formula
 from symprop.model.reader.parser import Parser
 from symprop.model.reader.resolve import Bounds, Resolver, unknown_range
-from symprop.model.reader.surface import Open
+from symprop.model.reader.surface import Open, bodies, is_array, nodes
 from symprop.model.reader.vocabulary import Vocabulary, undefined
 from symprop.model.walk import bound_index, children
 
@@ -24,6 +25,8 @@ def read_expression(
 ) -> Expr:
     """Read an expression over the names of *network* and the derived ones in *abbreviations*.
 
+    A number that is made of whole arrays (``½ ‖t − y‖²``) is returned in indices.
+
     Args:
         text: the expression, in the notation of ``docs/notation.md``.
         network: what the names mean; they may be written in any spelling.
@@ -31,14 +34,49 @@ def read_expression(
         ranges: the index letters that stand free in the expression.
 
     Raises:
-        InputError: the text is no expression, or uses what is not defined.
+        InputError: the text is no expression, or uses what is not defined; or it is an array.
     """
+    reader, expr = _parsed(text, network, abbreviations, ranges)
+    bound = frozenset(r.index for r in ranges)
+    if reader.speaks_of_arrays(expr):
+        arranged = reader.lowering.arranged(expr)
+        reader.lowering.number(arranged, "an expression in indices", "name an entry of it by its indices")
+        expr = reader.lowering.entry(arranged, ())
+    resolved = Resolver(reader.range_of, reader.known).resolve(expr, bound)
+    reader.check(resolved, bound)
+    return resolved
+
+
+def read_matrices(
+    text: str, network: Network, abbreviations: Mapping[str, Abbreviation] = _NO_ABBREVIATIONS, ranges: Sequence[Range] = ()
+) -> Expr:
+    """Read an expression over whole arrays, such as ``δ_1 x_0ᵀ`` or ``∂L/∂W_1``, and leave it in the matrix register.
+
+    The arguments are those of :func:`read_expression`; an array stands without (its last) indices.
+
+    Raises:
+        InputError: the text is no expression, uses what is not defined, or puts arrays together that do not fit.
+    """
+    reader, expr = _parsed(text, network, abbreviations, ranges)
+    bound = frozenset(r.index for r in ranges)
+    arranged = reader.lowering.arranged(expr)
+    count = len(reader.lowering.shape(arranged))
+    letters = [Ref(f"{_FRESH}{position}") for position in range(count)]
+    lowered = Resolver(reader.range_of, reader.known).resolve(reader.lowering.entry(arranged, letters), bound)
+    reader.check(lowered, bound | {letter.name for letter in letters})
+    return Resolver(reader.range_of_twin, reader.known).resolve(arranged, bound)
+
+
+_FRESH = "entry_"
+
+
+def _parsed(
+    text: str, network: Network, abbreviations: Mapping[str, Abbreviation], ranges: Sequence[Range]
+) -> tuple[_Reader, Expr]:
+    """The expression as the parser makes it, and what its names mean."""
     tokens = _one_line(text)
     reader = _Reader(network, abbreviations, ranges)
-    expr = Parser(tokens, reader.vocabulary(tokens), [r.index for r in ranges]).whole()
-    resolved = Resolver(reader.range_of, reader.known).resolve(expr, frozenset(r.index for r in ranges))
-    reader.check(resolved, frozenset(r.index for r in ranges))
-    return resolved
+    return reader, Parser(tokens, reader.vocabulary(tokens), [r.index for r in ranges]).whole()
 
 
 def read_formula(text: str, parameters: Sequence[str]) -> Expr:
@@ -73,6 +111,16 @@ class _Reader:
         self.counts |= {name: len(abbreviation.indices) for name, abbreviation in abbreviations.items()}
         self.counts.setdefault(network.rate, 0)
         self.known = frozenset((*self.counts, *network.functions))
+        self.lowering = OpenLowering(self._axes, network.convention, self.known, superscript="T" not in self.counts)
+
+    def _axes(self, name: str) -> tuple[Range, ...]:
+        """The axes of a name; () for letters, and for names that mean nothing, which :meth:`check` refuses."""
+        own = self.abbreviations.get(name)
+        return self.network.axes(name) if own is None else own.ranges
+
+    def speaks_of_arrays(self, expr: Expr) -> bool:
+        """Does *expr* hold anything of the matrix register?"""
+        return any(is_array(node, self.counts) for node in nodes(expr))
 
     def vocabulary(self, tokens: Sequence[Token]) -> Vocabulary:
         """The names of the network and of the text, for the parser."""
@@ -96,6 +144,12 @@ class _Reader:
             if own is not None and position < len(own.ranges):
                 return own.ranges[position].lower, own.ranges[position].upper
         raise unknown_range(node)
+
+    def range_of_twin(self, node: Open, resolved: tuple[Expr, ...]) -> Bounds:
+        """The range of an index in the matrix register: that of the node in indices that *node* became."""
+        twin = self.lowering.twins.get(id(node), node)
+        closed = Resolver(self.range_of, self.known)
+        return self.range_of(twin, tuple(closed.resolve(body, frozenset({twin.index})) for body in bodies(twin)) or resolved)
 
     def check(self, expr: Expr, bound: frozenset[str]) -> None:
         """Every name must mean something here and have its number of indices."""

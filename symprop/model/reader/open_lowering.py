@@ -69,7 +69,9 @@ class OpenLowering(Lowering):
             return replace(expr, body=self.arranged(expr.body))
         if isinstance(expr, OpenSoftmax):
             whole = self.whole_softmax(expr)
-            return self.arranged(whole) if whole else replace(expr, arguments=tuple(map(self.arranged, expr.arguments)))
+            return (
+                self.arranged(whole) if whole is not None else replace(expr, arguments=tuple(map(self.arranged, expr.arguments)))
+            )
         if isinstance(expr, Ref):
             return expr
         if isinstance(expr, Pow) and self.is_transposed(expr):
@@ -138,7 +140,7 @@ def _sum(low: OpenLowering, e: OpenSum, letters: Letters, used: frozenset[str]) 
 
 def _softmax_layout(low: OpenLowering, e: OpenSoftmax) -> Layout:
     whole = low.whole_softmax(e)
-    if whole:
+    if whole is not None:
         return low.layout(whole)
     for argument in e.arguments:
         low.number(argument, "a component of a softmax", "write softmax(z[k], k)[j]")

@@ -14,6 +14,7 @@ from symprop.model.reader.lexer import Token
 from symprop.model.reader.parser import Parser
 from symprop.model.reader.resolve import Resolver, no_range
 from symprop.model.reader.statements import Statement
+from symprop.model.reader.surface import is_array, nodes
 from symprop.model.reader.vocabulary import Vocabulary
 from symprop.model.walk import free_refs, walk
 
@@ -259,7 +260,11 @@ def formula(tokens: Sequence[Token], names: Vocabulary, parameters: Sequence[str
     Raises:
         InputError: anything else stands in it.
     """
-    body = Resolver(no_range).resolve(Parser(tokens, names).whole(), frozenset())
+    parsed = Parser(tokens, names).whole()
+    for node in nodes(parsed):
+        if is_array(node, {}):
+            raise InputError("a function is of one number, so no array can stand in its formula", node.span)
+    body = Resolver(no_range).resolve(parsed, frozenset())
     for ref in free_refs(body):
         if ref.name not in parameters or ref.indices:
             known = ", ".join(f"`{p}`" for p in parameters)

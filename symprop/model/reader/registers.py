@@ -10,16 +10,15 @@ from dataclasses import dataclass, field, replace
 
 from symprop.errors import InputError
 from symprop.model.convention import COLUMNS, Convention
-from symprop.model.expr import Apply, Diag, Expr, Identity, MatMul, Mul, Norm, Ones, Ref, Transpose
+from symprop.model.expr import Expr, Ref
 from symprop.model.layouts import Layout, described, same_axes, shape_text
-from symprop.model.meanings import SUM_LETTERS, WHOLE
+from symprop.model.meanings import SUM_LETTERS
 from symprop.model.reader.axes import sizes_of
 from symprop.model.reader.outline import Bounds, Outline, RawAssumption, RawDefinition
 from symprop.model.reader.shapes import Axes, Shapes
-from symprop.model.reader.surface import Open, nodes
+from symprop.model.reader.surface import Open, is_array, nodes
 from symprop.model.walk import fresh_index
 
-_NODES = (MatMul, Transpose, Norm, Ones, Identity, Diag)
 _STATED, _DEFAULT, _FITTING = "stated", "by default", "only so do the products fit"
 
 
@@ -55,18 +54,7 @@ def _speaks_of_arrays(found: Outline) -> bool:
     counts = {leaf.name: len(leaf.axes) for leaf in found.leaves.values()}
     counts.update((definition.name, len(definition.indices)) for definition in found.definitions)
     sides = [side for a in found.assumptions for side in (a.left, a.right) if side is not None]
-    return any(_is_array(node, counts) for expr in (*(d.body for d in found.definitions), *sides) for node in nodes(expr))
-
-
-def _is_array(node: Expr, counts: Mapping[str, int]) -> bool:
-    """Does *node* belong to the matrix register?"""
-    if isinstance(node, Ref):
-        return len(node.indices) < counts.get(node.name, 0)
-    return (
-        isinstance(node, _NODES)
-        or (isinstance(node, Mul) and "@" in node.signs)
-        or (isinstance(node, Apply) and node.function in WHOLE)
-    )
+    return any(is_array(node, counts) for expr in (*(d.body for d in found.definitions), *sides) for node in nodes(expr))
 
 
 def _fitting(found: Outline) -> Convention:
@@ -130,7 +118,7 @@ class _Rewriting:
     def _definition(self, raw: RawDefinition) -> RawDefinition:
         inner = self.shapes.inner.get(raw.name, ())
         self._check_goal(raw, inner)
-        if not inner and not any(_is_array(node, self.counts) for node in nodes(raw.body)):
+        if not inner and not any(is_array(node, self.counts) for node in nodes(raw.body)):
             return raw
         matrices = self.low.arranged(raw.body)
         self._check_shape(raw, self.low.layout(matrices), inner)
@@ -178,7 +166,7 @@ class _Rewriting:
         return replace(raw, left=self._side(raw.left), right=self._side(raw.right))
 
     def _side(self, side: Expr | None) -> Expr | None:
-        if side is None or not any(_is_array(node, self.counts) for node in nodes(side)):
+        if side is None or not any(is_array(node, self.counts) for node in nodes(side)):
             return side
         arranged = self.low.arranged(side)
         self.low.number(arranged, "what is assumed", "write it with indices")

@@ -66,11 +66,12 @@ class Shapes:
 
     # ------------------------------------------------------------------------------------------------------- starting
     def _declared(self) -> dict[str, Span | None]:
-        """Enter what is declared; the names that are neither declared nor defined nor used with indices."""
+        """Enter what is declared; the names that are neither declared nor defined, with how many indices they stand."""
         self.known.update(dict.fromkeys(self.sizes, ()))
         for leaf in self.outline.leaves.values():
             self.known[leaf.name] = tuple(Range("", *bounds) for bounds in leaf.axes)
         free: dict[str, Span | None] = {}
+        self.outer: dict[str, Axes] = {}
         self._names = {*self.known, *self.groups}
         for expr in self._expressions():
             exponents = {id(node.exponent) for node in values(expr) if hasattr(node, "exponent")}
@@ -78,11 +79,10 @@ class Shapes:
                 if isinstance(node, Ref) and node.name not in self.known and node.name not in self.groups:
                     if id(node) not in exponents:
                         self._names.add(node.name)
-                    if node.indices:
-                        self.known[node.name] = (UNKNOWN,) * len(node.indices)
-                    else:
-                        free.setdefault(node.name, node.span)
-        return {name: span for name, span in free.items() if name not in self.known}
+                    free.setdefault(node.name, node.span)
+                    outer = (UNKNOWN,) * len(node.indices)
+                    self.outer[node.name] = max(outer, self.outer.get(node.name, ()), key=len)
+        return free
 
     def _expressions(self) -> Iterator[Expr]:
         yield from (definition.body for definition in self.outline.definitions)
@@ -193,7 +193,7 @@ class Shapes:
             if isinstance(operand, Ref) and operand.name in self.free and operand.name not in self.known:
                 # A weight beside a matrix may be that, or a vector: nothing tells.
                 if len(layout.axes) == 1 or not WEIGHT_NAME.match(normal(operand.name)):
-                    self.known[operand.name] = layout.axes
+                    self.known[operand.name] = (*self.outer[operand.name], *layout.axes)
             elif isinstance(operand, Neg | Add | Hadamard) or (isinstance(operand, Apply) and operand.function not in WHOLE):
                 self._fill(_operands(operand), layout)
 
@@ -203,12 +203,10 @@ class Shapes:
         for expr in self._expressions():
             for node in values(expr):
                 for name in found & _among_arrays(node, self._layout):
-                    raise InputError(
-                        f"the shape of `{name}` is not known",
-                        self.free[name],
-                        f"declare it, as in `weights {name}[m,n]`, or `weights {name}` for one number",
-                    )
-        self.known.update(dict.fromkeys(found, ()))
+                    word = "weights" if WEIGHT_NAME.match(normal(name)) else "inputs"
+                    hint = f"declare it, as in `{word} {name}[m,n]`, or `{word} {name}` for one number"
+                    raise InputError(f"the shape of `{name}` is not known", self.free[name], hint)
+        self.known.update((name, self.outer[name]) for name in found)
         return self._waiting_for(found)
 
     def _recurrences(self) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from symprop.model.expr import Expr
+from symprop.model.expr import Apply, Diag, Expr, Identity, MatMul, Mul, Norm, Ones, Ref, Transpose
+from symprop.model.meanings import WHOLE
 from symprop.model.walk import children
+
+_MATRIX_NODES = (MatMul, Transpose, Norm, Ones, Identity, Diag)
 
 ANY_INDEX = "?"
 """Bound index of ``softmax(z)[j]``, where the author wrote none; resolution gives it a letter."""
@@ -65,3 +68,14 @@ def nodes(expr: Expr) -> Iterator[Expr]:
         node = stack.pop()
         yield node
         stack.extend(reversed(parts(node)))
+
+
+def is_array(node: Expr, counts: Mapping[str, int]) -> bool:
+    """Does *node* belong to the matrix register?  *counts* says how many indices each name has."""
+    if isinstance(node, Ref):
+        return len(node.indices) < counts.get(node.name, 0)
+    return (
+        isinstance(node, _MATRIX_NODES)
+        or (isinstance(node, Mul) and "@" in node.signs)
+        or (isinstance(node, Apply) and node.function in WHOLE)
+    )
