@@ -60,9 +60,9 @@ class Telling:
         Raises:
             InputError: a style refused that has no reason to.
         """
-        network = read_network(examples()[self.example].read_text(encoding="utf-8"))
+        network, profile = read_network(examples()[self.example].read_text(encoding="utf-8")), PROFILES[self.profile]
         try:
-            return derive(network, style=self.style, detail=self.detail, manner=PROFILES[self.profile].manner)
+            return derive(network, style=self.style, detail=self.detail, manner=profile.manner, registers=profile.registers)
         except InputError as error:
             if self.style in SCALAR_STYLES and "--style chain" in error.hint:
                 return None

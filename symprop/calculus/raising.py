@@ -38,7 +38,7 @@ from symprop.model.expr import (
 )
 from symprop.model.network import Range
 from symprop.model.ranges import equal_bounds
-from symprop.model.walk import free_names
+from symprop.model.walk import free_names, fresh_index, rename_bound
 
 Axes = Callable[[str], tuple[Range, ...] | None]
 
@@ -263,8 +263,10 @@ class Raising:
 
     def _gather(self, expr: Expr, summed: list[str], factors: list[Expr]) -> None:
         if isinstance(expr, Sum):
-            if expr.index in self.scope or self._letters_in_bounds(expr):
+            if self._letters_in_bounds(expr):
                 raise NoMatrixFormError("a sum whose range depends on an index")
+            if expr.index in self.scope:
+                expr = self._renamed(expr)
             self.scope = {**self.scope, expr.index: Range(expr.index, expr.lower, expr.upper)}
             summed.append(expr.index)
             self._gather(expr.body, summed, factors)
@@ -281,6 +283,11 @@ class Raising:
             factors += _copies(expr)
         else:
             factors.append(expr)
+
+    def _renamed(self, expr: Sum) -> Sum:
+        """The same sum over a letter that is not in force around it."""
+        made = rename_bound(expr, fresh_index({*self.scope, *free_names(expr.body)}))
+        return made if isinstance(made, Sum) else expr
 
     def _letters_in_bounds(self, expr: Sum) -> bool:
         return any(name in self.scope for end in (expr.lower, expr.upper) for name in free_names(end))
