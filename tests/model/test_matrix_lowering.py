@@ -6,7 +6,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Mapping
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -129,7 +129,7 @@ class Maker:
         if rows and columns and self.random.random() < 0.3:
             return MatMul((self.make(("col", rows), depth), self.make(("row", columns), depth)))
         ends = [rows, *between, columns]
-        return MatMul(tuple(self.make(self.kind(a, b), depth) for a, b in zip(ends, ends[1:], strict=False)))
+        return MatMul(tuple(self.make(self.kind(a, b), depth) for a, b in pairwise(ends)))
 
     @staticmethod
     def kind(rows: str | None, columns: str | None) -> Kind:
@@ -182,7 +182,7 @@ class Matrices:
     def __init__(self, sizes: Mapping[str, int], values: Mapping[str, np.ndarray], rows: bool) -> None:
         self.sizes, self.values, self.rows = sizes, values, rows
 
-    def __call__(self, e: Expr) -> np.ndarray:  # noqa: C901, PLR0912: one line a node
+    def __call__(self, e: Expr) -> np.ndarray:  # noqa: C901, PLR0912 - one line a node
         match e:
             case Number():
                 return np.full((1, 1), float(e.value))
@@ -227,7 +227,7 @@ class Indices:
     def __init__(self, sizes: Mapping[str, int], values: Mapping[str, np.ndarray]) -> None:
         self.sizes, self.values = sizes, values
 
-    def __call__(self, e: Expr, at: Mapping[str, int]) -> float:  # noqa: C901, PLR0912: one line a node
+    def __call__(self, e: Expr, at: Mapping[str, int]) -> float:  # noqa: C901, PLR0912 - one line a node
         match e:
             case Number():
                 return float(e.value)

@@ -244,7 +244,7 @@ def test_assumptions_may_speak_of_whole_arrays() -> None:
     assert to_text(network.assumptions[0].left, network) == "Σ_j t[j]"
 
 
-def test_a_power_with_a_quantity_called_T_stays_a_power() -> None:
+def test_a_power_with_a_quantity_named_like_the_sign_stays_a_power() -> None:
     assert read_network("inputs x T; y = x^T").by_name["y"][0].written is None
     assert read_network("y = x^T + T").leaves["T"].role is Role.INPUT
 
