@@ -66,14 +66,14 @@ class Lowering:
             known = self._layouts[expr] = self.meanings[type(expr)].layout(self, expr)
         return known
 
-    def entry(self, expr: Expr, letters: Sequence[Expr]) -> Expr:
-        """The entry of *expr* at the positions *letters*, one for each axis, in indices.
+    def entry(self, expr: Expr, letters: Sequence[Expr], avoid: Iterable[str] = ()) -> Expr:
+        """The entry of *expr* at the positions *letters*, one for each axis, in indices; fresh letters are none of *avoid*.
 
         Raises:
             InputError: as :meth:`shape`.
         """
         self.layout(expr)
-        used = set(self.taken)
+        used = {*self.taken, *avoid}
         for part in (expr, *letters):
             for node in self.nodes(part):
                 used.add(node.name if isinstance(node, Ref) else self.bound(node))

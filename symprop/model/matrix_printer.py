@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
+from symprop.errors import InputError
+from symprop.model.convention import COLUMNS
 from symprop.model.expr import Apply, Diag, Expr, Identity, MatMul, Norm, Ones, Ref, Transpose
 from symprop.model.levels import ATOM, LOOSE, OPEN, POWER, PRODUCT, UNIT, Text
+from symprop.model.network import Network
 from symprop.model.walk import walk
 
 _NODES = (MatMul, Transpose, Norm, Ones, Identity, Diag)
@@ -49,6 +52,25 @@ def _norm(printer: Printer, e: Norm) -> Text:
 def total(printer: Printer, e: Apply) -> Text:
     """``Σ (…)``, the sum of all entries with the sign that the author chose."""
     return f"Σ {printer.show(e.arguments[0], ATOM + 1)}", OPEN
+
+
+def convention_lines(network: Network) -> Iterator[str]:
+    """The statement of the convention, where a reader would not find it without one."""
+    convention = network.convention
+    if convention != COLUMNS or not _fits_strictly(network):
+        words = ("rows" if convention.rows else "columns", *["jacobian"] * convention.jacobian)
+        yield f"convention {', '.join(words)}"
+
+
+def _fits_strictly(network: Network) -> bool:
+    """Does every vector lie as the convention says, so that a reader finds it by the products?"""
+    from symprop.model.lowering import Lowering
+
+    low = Lowering(network.axes, network.convention, strict=True)
+    try:
+        return all(not low.layout(d.written).turned for d in network.definitions if d.written is not None)
+    except InputError:
+        return False
 
 
 PRINTERS: Mapping[type[Expr], Callable[..., Text]] = {

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from symprop.errors import InputError
 from symprop.model.convention import Convention
-from symprop.model.expr import Add, Div, Expr, Hadamard, Indicator, MatMul, Ones, Transpose
+from symprop.model.expr import Add, Div, Expr, Hadamard, Indicator, MatMul, Neg, Ones, Transpose
 from symprop.model.layouts import Layout, places, shape_text, turned
 from symprop.model.products import joined, transposed, written
 
 _VERBS: Mapping[type[Expr], str] = {
-    Add: "are added",
+    Add: "stand in one sum",
     Hadamard: "are multiplied entry by entry",
     Div: "are divided entry by entry",
     Indicator: "are compared",
@@ -26,9 +26,11 @@ def not_together(expr: Expr, parts: Sequence[Expr], layouts: Sequence[Layout], c
     if places(layouts[other], whole, convention):
         return _two_ways(parts[other], parts[first], whole, convention)
     one, two = sorted((first, other))
+    parts = [part.operand if isinstance(part, Neg) else part for part in parts]
     shapes = [shape_text(layouts[position], convention) for position in (one, two)]
     turning = len(places(turned(layouts[other]), whole, convention)) == 1 and len(layouts[other].axes) == len(whole.axes)
-    hint = f"did you mean `{written(transposed(parts[other]))}`?" if turning else ""
+    meant = transposed(parts[other])
+    hint = f"did you mean `{written(meant)}`?" if turning and meant != parts[first] else ""
     return InputError(
         f"`{written(parts[one])}` and `{written(parts[two])}` {_VERBS.get(type(expr), 'stand entry by entry')}, "
         f"but the one is {shapes[0]} and the other {shapes[1]}",

@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from symprop.errors import InternalError
 from symprop.model import matrix_printer
-from symprop.model.convention import COLUMNS
 from symprop.model.expr import (
     ONE,
     Add,
@@ -325,9 +324,7 @@ def _declarations(network: Network) -> Iterable[str]:
         leaves = [leaf for leaf in network.leaves.values() if leaf.role is role]
         if leaves:
             yield f"{keyword:<9} {' '.join(map(_declared, leaves))}"
-    if network.convention != COLUMNS:
-        words = ("rows" if network.convention.rows else "columns", *["jacobian"] * network.convention.jacobian)
-        yield f"convention {', '.join(words)}"
+    yield from matrix_printer.convention_lines(network)
     if network.rate != "η" or any(leaf.role is Role.RATE for leaf in network.leaves.values()):
         yield f"{'rate':<9} {network.rate}"
 

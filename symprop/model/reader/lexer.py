@@ -202,4 +202,5 @@ def _pair(tokens: list[Token]) -> None:
 
 
 def _never_closed(opening: Token) -> InputError:
-    return InputError(f"`{opening.text}` is never closed", opening.span, f"add `{_PAIRS.get(opening.kind, opening.text)}`")
+    partner = opening.text if opening.kind == "‖" else _PAIRS[opening.kind]  # ‖ may be written ||
+    return InputError(f"`{opening.text}` is never closed", opening.span, f"add `{partner}`")

@@ -86,6 +86,7 @@ class _Rewriting:
     def __init__(self, found: Outline, convention: Convention, names: Iterable[str]) -> None:
         self.found = found
         self.convention = convention
+        self._check_sizes()
         self.shapes = Shapes(found, convention)
         self.sizes = sizes_of(found)
         self.letters = self._letters()
@@ -106,6 +107,12 @@ class _Rewriting:
         left = {i.name for d in self.found.definitions for i in d.indices if isinstance(i, Ref) and i.name not in self.sizes}
         inner = {n.index for d in self.found.definitions for n in nodes(d.body) if isinstance(n, Open)}
         return left | inner
+
+    def _check_sizes(self) -> None:
+        defined = {definition.name for definition in self.found.definitions}
+        for name, span in sizes_of(self.found).items():
+            if name in defined or name in self.found.leaves:
+                raise InputError(f"`{name}` is a size in one place and a quantity in another", span, "rename one of them")
 
     def _check_indices(self, body: Expr) -> None:
         for node in nodes(body):
@@ -133,7 +140,7 @@ class _Rewriting:
             letters.append(Ref(letter, span=raw.name_span))
             ranges[letter] = (axis.lower, axis.upper)
         broadcast = not self.low.layout(matrices).axes  # h[0] = 0 for a vector h[t]
-        body = self.low.entry(matrices, () if broadcast else letters)
+        body = self.low.entry(matrices, () if broadcast else letters, used)
         written_ = {**raw.written, **ranges}
         return replace(raw, indices=(*raw.indices, *letters), written=written_, body=body, matrices=matrices, whole=len(letters))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from symprop.errors import InputError, Span
 from symprop.model.convention import Convention
 from symprop.model.expr import Add, Apply, Diag, Expr, Hadamard, Identity, Mul, Neg, Norm, Ones, Ref, Transpose
-from symprop.model.layouts import Layout
+from symprop.model.layouts import NUMBER, Layout, same_axes
 from symprop.model.meanings import WHOLE
 from symprop.model.names import normal
 from symprop.model.network import Range
@@ -16,7 +16,7 @@ from symprop.model.ranges import join
 from symprop.model.reader.axes import sizes_of
 from symprop.model.reader.open_lowering import SUPERSCRIPT, UNKNOWN, OpenLowering, UndeterminedError
 from symprop.model.reader.outline import Outline, RawDefinition
-from symprop.model.reader.surface import Open, OpenSoftmax, bodies, nodes, parts
+from symprop.model.reader.surface import Open, bodies, nodes, parts
 from symprop.model.reader.vocabulary import WEIGHT_NAME
 
 Axes = tuple[Range, ...]
@@ -202,7 +202,7 @@ class Shapes:
         found = {name for name in self.free if name not in self.known}
         for expr in self._expressions():
             for node in values(expr):
-                for name in found & _among_arrays(node, self._layout):
+                for name in [name for name in _among_arrays(node, self._layout) if name in found]:
                     word = "weights" if WEIGHT_NAME.match(normal(name)) else "inputs"
                     hint = f"declare it, as in `{word} {name}[m,n]`, or `{word} {name}` for one number"
                     raise InputError(f"the shape of `{name}` is not known", self.free[name], hint)
@@ -210,7 +210,7 @@ class Shapes:
         return self._waiting_for(found)
 
     def _recurrences(self) -> list[str]:
-        """What is left goes in circles: as no array takes part, one of the names in it is a number, which tells the others."""
+        """What is left goes in circles: a name in one has the one shape with which its definitions agree."""
         left = next((name for name in self.needs if name not in self.known and name not in self.errors), None)
         seen: list[str] = []
         while left is not None and left not in seen and left not in self.errors:
@@ -218,27 +218,62 @@ class Shapes:
             left = min(self.needs[left])
         if left is None or left in self.errors:
             return []
-        self._enter(left, ())
+        circle = seen[seen.index(left) :]
+        self._enter(left, self._agreeing(left, circle))
         return self._waiting_for([left])
+
+    def _agreeing(self, name: str, circle: Sequence[str]) -> Axes:
+        """The axes that no index on the left side has, by trying: () for a number, else one axis of an array in the circle.
+
+        Raises:
+            InputError: none agrees, or several do; or nothing that goes back along an index leads around the circle.
+        """
+        bodies_ = [definition.body for other in circle for definition in self.groups[other]]
+        arrays = [node for body in bodies_ for node in values(body) if (self._layout(node) or NUMBER).axes]
+        if not arrays or self._agrees(name, ()):
+            return ()
+        tried = {axis: self._agrees(name, (axis,)) for node in arrays for axis in (self._layout(node) or NUMBER).axes}
+        found = [axis for axis, agrees in tried.items() if agrees]
+        if len(found) == 1:
+            return (found[0],)
+        span = self.groups[name][0].name_span
+        if not any(definition.indices for other in circle for definition in self.groups[other]):
+            raise InputError(f"the definitions go in a circle: {' → '.join((*circle, name))}", span, _NO_CIRCLE)
+        raise InputError(
+            f"the shape of `{name}` is not known", span, f"let its first definition say it, as in `{name}[0] = ones(n)`"
+        )
+
+    def _agrees(self, name: str, inner: Axes) -> bool:
+        """Do the definitions of *name* give what they are given, if it has these axes?"""
+        group = self.groups[name]
+        known = {**self.known, name: (*(UNKNOWN,) * len(group[0].indices), *inner)}
+        low = OpenLowering(known.get, self.convention, strict=self.strict)
+        try:
+            layouts = [low.layout(definition.body) for definition in group]
+        except (InputError, UndeterminedError):
+            return False
+        arrays = [layout.axes for layout in layouts if layout.axes]  # h[0] = 0 may begin a recurrence of vectors
+        return all(same_axes(axes, inner) for axes in arrays) and bool(arrays) == bool(inner)
 
     def _waiting_for(self, names: Iterable[str]) -> list[str]:
         return sorted({user for name in names for user in self.waiting.pop(name, ()) if user not in self.known})
+
+
+_NO_CIRCLE = "a definition uses only what can be computed before it"
 
 
 def _operands(node: Expr) -> tuple[Expr, ...]:
     return parts(node)
 
 
-def _among_arrays(node: Expr, layout_of: object) -> set[str]:
-    """Names that stand where an array must or may stand: in a product with arrays, before ᵀ, in a norm."""
-    assert callable(layout_of)
-    if isinstance(node, Transpose | Norm | Diag):
-        return {node.operand.name} if isinstance(node.operand, Ref) else set()
-    if isinstance(node, OpenSoftmax) or (isinstance(node, Apply) and node.function == "softmax"):
-        return {a.name for a in node.arguments if isinstance(a, Ref)} if isinstance(node, Apply) else set()
-    if not isinstance(node, Mul):
-        return set()
-    layouts = [layout_of(factor) for factor in node.factors]
-    if "@" not in node.signs and not any(layout is not None and layout.axes for layout in layouts):
-        return set()
-    return {factor.name for factor in node.factors if isinstance(factor, Ref)}
+def _among_arrays(node: Expr, layout_of: Callable[[Expr], Layout | None]) -> list[str]:
+    """Names that stand where an array must or may stand: beside arrays, before ᵀ, in a norm."""
+    if isinstance(node, Transpose | Norm | Diag) or (isinstance(node, Apply) and node.function == "softmax"):
+        among = parts(node)
+    elif isinstance(node, Mul | Add | Hadamard):
+        layouts = [layout_of(part) for part in parts(node)]
+        arrays = any(layout is not None and layout.axes for layout in layouts)
+        among = parts(node) if arrays or (isinstance(node, Mul) and "@" in node.signs) else ()
+    else:
+        return []
+    return [part.name for part in among if isinstance(part, Ref)]
