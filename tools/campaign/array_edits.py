@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from tools.campaign.families import ONE, Case, Claim
 from tools.campaign.mutations import MISTAKES
-from tools.campaign.nodes import Add, Diag, Div, Fn, Had, Ix, MatMul, Mul, Neg, Node, Norm, NormSq, Num, Ones, Par, Q, Tr
+from tools.campaign.nodes import Add, Diag, Div, Fn, Had, Ix, MatMul, Mul, Neg, Node, Norm, NormSq, Num, Ones, Par, Q, Tr, children
 from tools.campaign.rewrites import REWRITES
 
 Edit = Callable[[Node, Case], Iterator[Node]]
@@ -71,16 +71,22 @@ def _slope_lost(node: Node, _: Case) -> Iterator[Node]:
         yield node.operand
 
 
-def _batch(node: Node, _: Case) -> Iterator[Node]:
-    """The factor of a mean lost or doubled, ones lost."""
+def _batch(node: Node, case: Case) -> Iterator[Node]:
+    """The factor of a mean lost, doubled or too much, ones lost."""
     if isinstance(node, Mul) and isinstance(node.factors[0], Div) and node.factors[0] == Div(ONE, Ix("N")):
         yield node.factors[1] if len(node.factors) == 2 else Mul(node.factors[1:])
         yield Mul((node.factors[0], *node.factors))
     if isinstance(node, MatMul) and any(_bare(factor) == Ones() for factor in node.factors):
         rest = tuple(factor for factor in node.factors if _bare(factor) != Ones())
         yield rest[0] if len(rest) == 1 else MatMul(rest)
-    elif isinstance(node, MatMul):
+    elif isinstance(node, MatMul) and any(part == Ix("N") for _, right in case.definitions for part in _parts(right)):
         yield Mul((Div(ONE, Ix("N")), node))
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    yield node
+    for _, _, part in children(node):
+        yield from _parts(part)
 
 
 def _twice(node: Node, _: Case) -> Iterator[Node]:

@@ -97,7 +97,7 @@ def _argument(node: Node, case: Case) -> Iterator[Node]:
 def _alike(quantity: Q, case: Case) -> list[Q]:
     counts = {name.partition("/")[::2] for name in case.names}
     names = sorted(name for name, count in counts if int(count or 0) == len(quantity.indices) and name != quantity.name)
-    return [replace(quantity, name=name) for name in names if name not in {"cost", "η"}]
+    return [replace(quantity, name=name) for name in names if name not in {"cost", "η", "n"}]
 
 
 def _swapped_name(node: Node, case: Case) -> Iterator[Node]:

@@ -62,7 +62,7 @@ def style_for(dice: random.Random, *, depth: int, batch: bool) -> Style:
     own = 0 < depth <= 2 and not batch and letters["W"] == "W" and dice.random() < 0.4
     names = {"cost": letters["cost"], "λ": r"\lambda", "n/1": _format("n_{<0>}")}
     for kind in "xt":
-        names |= _named(kind, letters[kind], 0)
+        names |= _named(kind, "t" if own and kind == "t" else letters[kind], 0)
     for kind in "Wbzaδ":
         whole = letters[kind] + _LAYERS[where]
         if not depth:

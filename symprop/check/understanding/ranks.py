@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from typing import ClassVar
 
 from symprop.check.theory import Rule
 from symprop.check.trees import nodes, parts
-from symprop.check.written_names import base
+from symprop.check.values.functions import DIAGONAL
+from symprop.check.written_names import ONES, base
 from symprop.model.expr import Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
 from symprop.model.written import (
     BRACKETED,
@@ -83,11 +84,37 @@ class Ranks:
     def rows(self, exprs: Iterable[Expr]) -> bool:
         """Whether definitions multiply lines from the left with matrices (``x W``), and never from the right."""
         left = right = 0
-        for node in (node for expr in exprs for node in nodes(expr) if isinstance(node, Product | Mul)):
-            for a, b in pairwise(node.factors):
-                left += self.rank(a) == 1 and self.rank(b) == 2 and not isinstance(a, Transpose)
-                right += self.rank(a) == 2 and self.rank(b) == 1 and not isinstance(b, Transpose)
+        every = [node for expr in exprs for node in nodes(expr)]
+        for node in every:
+            for a, b in pairwise(node.factors) if isinstance(node, Product | Mul) else ():
+                left += self.rank(a) == 1 and self.rank(b) == 2 and not isinstance(a, Transpose) and not _is_ones(a)
+                right += self.rank(a) == 2 and self.rank(b) == 1 and not isinstance(b, Transpose) and not _is_ones(b)
+                left += a == Ref(ONES) and self.rank(b) == 1 and not isinstance(b, Transpose)
+                right += b == Transpose(Ref(ONES)) and self.rank(a) == 1 and not isinstance(a, Transpose)
+        if not left + right:
+            for rows, columns in (self._biases(node) for node in every if isinstance(node, Add)):
+                left, right = left + rows, right + columns
         return left > 0 and right == 0
+
+    def _biases(self, node: Add) -> tuple[bool, bool]:
+        """Whether a line is added to ``X W`` (rows) or ``W X`` (columns), as the weight is named like the line."""
+        lines = [term for term in node.terms if isinstance(term, Ref) and self.rank(term) == 1]
+        matrices = [term.factors for term in node.terms if isinstance(term, Product | Mul) and self.rank(term) == 2]
+        for line, (first, *_, last) in product(lines, matrices):
+            names = [factor for factor in (first, last) if isinstance(factor, Ref)]
+            if line.indices and sum(name.indices == line.indices for name in names) == 1:
+                return last in names and last.indices == line.indices, first in names and first.indices == line.indices
+        return False, False
+
+    def stars(self, exprs: Iterable[Expr]) -> bool:
+        """Whether ``*`` is ⊙: there are arrays on both sides of it, while other arrays are multiplied side by side."""
+        starred = beside = False
+        for node in (node for expr in exprs for node in nodes(expr) if isinstance(node, Product)):
+            for (a, b), sign in zip(pairwise(node.factors), node.signs, strict=True):
+                both = self.rank(a) > 0 and self.rank(b) > 0
+                starred |= both and sign == "*"
+                beside |= both and not sign
+        return starred and beside
 
     def rank(self, expr: Expr) -> int:
         """The rank of an expression by what is known now."""
@@ -96,6 +123,8 @@ class Ranks:
 
     def of_ref(self, ref: Ref) -> int:
         """The rank of a name with these indices: what is known of the name, or what its indices leave open."""
+        if ref.name == ONES:
+            return 1
         arity, count = self._arity.get(ref.name, 0), len(ref.indices)
         if 0 < arity <= count:
             return 0
@@ -125,6 +154,9 @@ class Ranks:
             for left, right in zip(node.factors, node.factors[1:], strict=False):
                 if isinstance(left, Ref) and self.rank(right) and _usual(left.name) == 2 and left.name not in defined:
                     self._set(left, 2)
+                for ones, other in ((left, right), (right, left)):
+                    if _is_ones(ones) and isinstance(other, Ref) and other.name not in defined:
+                        self._set(other, _usual(other.name))
 
     def _set(self, ref: Ref, rank: int) -> None:
         if self._is_whole(ref) and ref.name not in self.found:
@@ -169,7 +201,7 @@ class Ranks:
         Product: _product,
         Mul: _product,
         Pow: lambda r, e: r.rank(e.base),
-        Call: lambda r, e: max((r.rank(a) for a in e.arguments), default=0),
+        Call: lambda r, e: 2 if e.function.name == DIAGONAL else max((r.rank(a) for a in e.arguments), default=0),
         Big: lambda r, e: r.rank(e.body),
         Transpose: lambda r, e: r.rank(e.operand),
         Outer: lambda _r, _e: 2,
@@ -183,3 +215,8 @@ def _usual(name: str) -> int:
     """Capitals are matrices, small letters columns."""
     plain = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
     return 2 if plain[:1].isupper() else 1
+
+
+def _is_ones(expr: Expr) -> bool:
+    inner = expr.operand if isinstance(expr, Transpose) else expr
+    return isinstance(inner, Ref) and inner.name == ONES

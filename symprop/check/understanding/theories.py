@@ -19,7 +19,7 @@ from symprop.check.understanding.ranks import Ranks
 from symprop.check.understanding.spans import extents, running_letters
 from symprop.check.values.ranges import NoRange, places
 from symprop.check.values.world import World
-from symprop.check.written_names import CHANGE, MARK, base, version
+from symprop.check.written_names import base, version
 from symprop.evaluation.trouble import OutOfDomain, Trouble, UnknownName
 from symprop.model.affine import affine
 from symprop.model.expr import Expr, Hadamard, Ref
@@ -186,6 +186,7 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     indices = indices.without(whole_names(rules, indices.arity, arrays))
     ranking = Ranks(arrays, indices.arity)
     ranks = ranking.learn(rules, exprs)
+    stars = ranking.stars(exprs)
     functions = {**_open(definitions, exprs), **definitions.functions, **given.theory.functions}
     cost = _cost(exprs, given.theory)
     stated = given.theory.rules.keys() | given.theory.leaves
@@ -195,7 +196,8 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
         letters=indices.letters | given.theory.letters,
         lasts=indices.lasts | given.theory.lasts,
         ranks=ranks,
-        side_by_side=not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
+        side_by_side=not stars and not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
+        stars=stars,
         rows=ranking.rows([rule.expr for rule in rules]),
         arity={**indices.arity, **given.theory.arity},
         labels={**counted_places(definitions.rules, indices.families), **indices.labels, **given.theory.labels},
@@ -271,7 +273,7 @@ def _patterns(theory: Theory, rules: Iterable[Rule]) -> dict[str, tuple[Ref, ...
 def _quantities(expr: Expr) -> set[str]:
     """Names that stand for values in *expr*, not in an index."""
     if isinstance(expr, Ref):
-        return {expr.name, base(expr.name)} if MARK in expr.name or expr.name.startswith(CHANGE) else {expr.name}
+        return {expr.name, base(expr.name)} if version(expr.name) else {expr.name}
     found: set[str] = set()
     for part in parts(expr):
         named = isinstance(expr, Derivative | Gradient) and isinstance(part, Ref)  # what is only differentiated is not given
