@@ -42,7 +42,9 @@ def infer(formulas: Sequence[tuple[Formula, Sequence[Item]]]) -> Vocabulary:
         functions=functions,
         indexed=frozenset(indexed),
         layered=layered,
-        arrays=frozenset(name for name, seen in witnesses.names.items() if seen.array and name not in functions),
+        arrays=frozenset(
+            name for name, seen in witnesses.names.items() if seen.array and name not in functions | FUNCTION_NAMES.keys()
+        ),
         euler=_is_euler(witnesses.names["e"]),
         numbered=frozenset(_numbered({name: witnesses.names[name] for name in layered})),
         digitwise=frozenset(name for name, seen in witnesses.names.items() if _is_digitwise(seen)),

@@ -48,12 +48,14 @@ class Ranks:
         if not self.found and not any(isinstance(node, _ARRAY_NODES) for expr in every for node in nodes(expr)):
             return {}
         defined = {rule.ref.name for rule in rules}
+        # what definitions are made of, they say themselves: a term of a claim may be wrong
+        stated = defined | {node.name for rule in rules for node in nodes(rule.expr) if isinstance(node, Ref)}
         for _ in range(_MOST_ROUNDS):
             before = dict(self.found)
             self._follow(rules)
-            for expr in every:
+            for place, expr in enumerate(every):
                 for node in nodes(expr):
-                    self._promote(node, defined)
+                    self._promote(node, defined, defined if place < len(rules) else stated)
             if self.found == before:
                 break
         return dict(self.found)
@@ -137,13 +139,13 @@ class Ranks:
         elif isinstance(node, Gradient) and isinstance(node.wrt, Ref) and _usual(node.wrt.name) == 2:
             self._set(node.wrt, 2)
 
-    def _promote(self, node: Expr, defined: set[str]) -> None:
-        """A name added to a column is one; a capital in front of an array is a matrix; factors of ⊙ share their shape."""
+    def _promote(self, node: Expr, defined: set[str], settled: set[str]) -> None:
+        """A name added to a column is one; a capital beside an array is a matrix; factors of ⊙ share their shape."""
         if isinstance(node, Add):
             rank = max(self.rank(term) for term in node.terms)
             for term in node.terms:
                 inner = term.operand if isinstance(term, Neg) else term
-                if rank and isinstance(inner, Ref) and inner.name not in defined and self._is_whole(inner):
+                if rank and isinstance(inner, Ref) and inner.name not in settled and self._is_whole(inner):
                     self._set(inner, min(rank, _usual(inner.name)))
         elif isinstance(node, Hadamard):
             rank = max(self.rank(factor) for factor in node.factors)
@@ -152,8 +154,9 @@ class Ranks:
                     self._set(factor, rank)
         elif isinstance(node, Product | Mul):
             for left, right in zip(node.factors, node.factors[1:], strict=False):
-                if isinstance(left, Ref) and self.rank(right) and _usual(left.name) == 2 and left.name not in defined:
-                    self._set(left, 2)
+                for one, other in ((left, right), (right, left)):
+                    if isinstance(one, Ref) and self.rank(other) and _usual(one.name) == 2 and one.name not in settled:
+                        self._set(one, 2)
                 for ones, other in ((left, right), (right, left)):
                     if _is_ones(ones) and isinstance(other, Ref) and other.name not in defined:
                         self._set(other, _usual(other.name))

@@ -15,6 +15,7 @@ from symprop.check.understanding.indices import indexing
 from symprop.check.understanding.labels import counted_places, label_letters, whole_names
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
+from symprop.check.understanding.members import array_members
 from symprop.check.understanding.ranks import Ranks
 from symprop.check.understanding.spans import extents, running_letters
 from symprop.check.values.ranges import NoRange, places
@@ -183,7 +184,7 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     indices = indices.by(
         indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)], labelled, indices.letters)
     )
-    indices = indices.without(whole_names(rules, indices.arity, arrays))
+    indices = indices.without(whole_names(rules, indices.arity, arrays) | array_members(exprs, indices.arity))
     ranking = Ranks(arrays, indices.arity)
     ranks = ranking.learn(rules, exprs)
     stars = ranking.stars(exprs)
