@@ -1,10 +1,11 @@
-"""Names with an index whose entries are arrays themselves: ``x_n`` beside ``x_n^T``, one column for each example."""
+"""Arrays and their members: ``x_n`` beside ``x_n^T``, one column for each example; ``W_{jk}`` beside ``W``, an entry."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from symprop.check.reading.tables import INDEX_LETTERS
 from symprop.check.trees import nodes
 from symprop.model.expr import Expr, Hadamard, Neg, Ref
 from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Transpose, ungrouped
@@ -30,6 +31,41 @@ def array_members(exprs: Iterable[Expr], arity: Mapping[str, int]) -> frozenset[
     by_letter = {node.name for node in every if isinstance(node, Ref) and node.indices and _last(node) in letters}
     doubtful = {node.name for node in every if isinstance(node, Ref) and node.indices and _last(node) not in letters | {""}}
     return frozenset(members & by_letter - doubtful)
+
+
+def entry_letters(relations: Iterable[Sequence[Expr]]) -> frozenset[str]:
+    """Letters that say which entry of an array is meant, though no sum runs over them.
+
+    They are behind a name that also stands without them: two of them behind a matrix, or one behind all the names of a relation
+    (each the sides of one relation) that have an index there.
+    """
+    every = [sides for sides in relations if sides]
+    if not any(isinstance(node, Transpose | Hadamard) for sides in every for side in sides for node in nodes(side)):
+        return frozenset()  # no arrays, so no entries: `o_r` is a quantity of its own
+    counts: dict[str, set[int]] = defaultdict(set)
+    for ref in _refs(side for sides in every for side in sides):
+        counts[ref.name].add(len(ref.indices))
+    found: set[str] = set()
+    for sides in every:
+        inside: dict[str, set[str]] = defaultdict(set)
+        for ref in _refs(sides):
+            *_, before, last = ("", "", *map(_letter, ref.indices))
+            if before and last and before != last and len(ref.indices) - 2 in counts[ref.name] and ref.name[:1].isupper():
+                found |= {before, last}
+            elif last:
+                inside[last].add(ref.name if len(ref.indices) - 1 in counts[ref.name] else "")
+        found |= {letter for letter, names in inside.items() if len(names) > 1 and "" not in names}
+    return frozenset(found)
+
+
+def _refs(exprs: Iterable[Expr]) -> Iterator[Ref]:
+    return (node for expr in exprs for node in nodes(expr) if isinstance(node, Ref))
+
+
+def _letter(index: Expr) -> str:
+    """A small letter of those that indices have."""
+    plain = isinstance(index, Ref) and not index.indices and index.name in INDEX_LETTERS
+    return index.name if plain and isinstance(index, Ref) else ""
 
 
 def _shown(node: Expr) -> list[Ref]:

@@ -58,6 +58,10 @@ class Ranks:
                     self._promote(node, defined, defined if place < len(rules) else stated)
             if self.found == before:
                 break
+        for rule in rules:  # what is whole in definitions and has entries in claims only
+            for node in nodes(rule.expr):
+                if isinstance(node, Ref) and node.name not in defined and 0 < self.of_ref(node) < 3:
+                    self.found.setdefault(node.name, self.of_ref(node))
         return dict(self.found)
 
     def _start(self, exprs: Iterable[Expr]) -> None:
@@ -157,6 +161,8 @@ class Ranks:
                 for one, other in ((left, right), (right, left)):
                     if isinstance(one, Ref) and self.rank(other) and _usual(one.name) == 2 and one.name not in settled:
                         self._set(one, 2)
+                if self.rank(left) == 2 and isinstance(right, Ref) and right.name not in settled and _is_latin(right.name):
+                    self._set(right, _usual(right.name))
                 for ones, other in ((left, right), (right, left)):
                     if _is_ones(ones) and isinstance(other, Ref) and other.name not in defined:
                         self._set(other, _usual(other.name))
@@ -218,6 +224,11 @@ def _usual(name: str) -> int:
     """Capitals are matrices, small letters columns."""
     plain = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
     return 2 if plain[:1].isupper() else 1
+
+
+def _is_latin(name: str) -> bool:
+    """Greek letters behind a matrix are numbers more often than columns."""
+    return name[:1].isascii()
 
 
 def _is_ones(expr: Expr) -> bool:

@@ -15,7 +15,7 @@ from symprop.check.understanding.indices import indexing
 from symprop.check.understanding.labels import counted_places, label_letters, whole_names
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
-from symprop.check.understanding.members import array_members
+from symprop.check.understanding.members import array_members, entry_letters
 from symprop.check.understanding.ranks import Ranks
 from symprop.check.understanding.spans import extents, running_letters
 from symprop.check.values.ranges import NoRange, places
@@ -177,7 +177,8 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     labelled = label_letters(found)
-    indices = indexing([*exprs, *given.exprs], labelled, running_letters(found))
+    entries = entry_letters([side for side in line.exprs if side is not None] for line in found)
+    indices = indexing([*exprs, *given.exprs], labelled - entries, running_letters(found) | entries)
     arrays = reading.vocabulary.arrays - _tops(exprs)  # what is differentiated is a number
     definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
