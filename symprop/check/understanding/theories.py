@@ -25,7 +25,7 @@ from symprop.evaluation.trouble import OutOfDomain, Trouble, UnknownName
 from symprop.model.affine import affine
 from symprop.model.expr import Expr, Hadamard, Ref
 from symprop.model.functions import lookup
-from symprop.model.written import Call, Derivative, Gradient
+from symprop.model.written import Call, Derivative, Gradient, Transpose
 
 Scheme = tuple[Expr, Expr]
 """Both sides of a formula that defines nothing by itself."""
@@ -173,14 +173,17 @@ def _trouble(world: World, rule: Rule, count: int) -> Trouble | None:
     return None
 
 
-def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str]) -> Understanding:
+def _understand(
+    reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str], wholes: frozenset[str] = frozenset()
+) -> Understanding:
+    """One reading; *wholes* are names that a reading before has found to be arrays: an entry of what is defined is no definition."""
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     labelled = label_letters(found)
     entries = entry_letters([side for side in line.exprs if side is not None] for line in found)
     indices = indexing([*exprs, *given.exprs], labelled - entries, running_letters(found) | entries)
     arrays = reading.vocabulary.arrays - _tops(exprs)  # what is differentiated is a number
-    definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays)
+    definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays | wholes)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
     indices = indices.by(
         indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)], labelled, indices.letters)
@@ -188,6 +191,8 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
     indices = indices.without(whole_names(rules, indices.arity, arrays) | array_members(exprs, indices.arity))
     ranking = Ranks(arrays, indices.arity)
     ranks = ranking.learn(rules, exprs)
+    if not wholes and ranks and any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)):
+        return _understand(reading, given, schemes, own, frozenset(ranks))
     stars = ranking.stars(exprs)
     functions = {**_open(definitions, exprs), **definitions.functions, **given.theory.functions}
     cost = _cost(exprs, given.theory)
