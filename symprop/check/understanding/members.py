@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from symprop.check.reading.tables import INDEX_LETTERS
+from symprop.check.theory import Rule
 from symprop.check.trees import nodes
-from symprop.model.expr import Expr, Hadamard, Neg, Ref
-from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Transpose, ungrouped
+from symprop.model.expr import Add, Expr, Hadamard, Neg, Ref
+from symprop.model.written import BRACKETED, SUPERSCRIPTED, Big, Norm, Product, Transpose, ungrouped
 
 
-def array_members(exprs: Iterable[Expr], arity: Mapping[str, int]) -> frozenset[str]:
+def array_members(exprs: Iterable[Expr], rules: Iterable[Rule], arity: Mapping[str, int]) -> frozenset[str]:
     """Names that have an index letter and no entries behind it.
 
-    One such name shows by a transpose, or as a factor of ⊙; those that are indexed by the same bound letter, and never whole,
-    go with it: some of them are numbers, which their formulas say.
+    One such name shows by a transpose, as a factor of ⊙, or in a norm beside a matrix; those that are indexed by the same
+    bound letter, and whole in no definition, go with it: some of them are numbers, which their formulas say.
     """
+    stated = list(_refs(side for rule in rules for side in (rule.ref, rule.expr)))
     every = [node for expr in exprs for node in nodes(expr)]
+    defining = {ref.name for ref in stated}
     counts: dict[str, set[int]] = defaultdict(set)
-    for node in every:
-        if isinstance(node, Ref):
-            counts[node.name].add(len(node.indices))
+    for ref in (*stated, *(node for node in every if isinstance(node, Ref) and node.name not in defining)):
+        counts[ref.name].add(len(ref.indices))
     members = {name for name, count in arity.items() if counts[name] == {count} and _is_plain(name)}
     bound = {letter for node in every if isinstance(node, Big) for letter in node.indices}
-    shown = {ref for node in every for ref in _shown(node) if ref.name in members}
-    if not shown:
-        return frozenset()
+    multiplied = {_last(ref) for node in every for ref in _multiplied(node)}
+    shown = {ref for node in every for ref in _shown(node, multiplied) if ref.name in members}
     letters = {_last(ref) for ref in shown} & bound
-    by_letter = {node.name for node in every if isinstance(node, Ref) and node.indices and _last(node) in letters}
-    doubtful = {node.name for node in every if isinstance(node, Ref) and node.indices and _last(node) not in letters | {""}}
+    by_letter = {ref.name for ref in stated if _last(ref) in letters}
+    doubtful = {ref.name for ref in stated if _last(ref) not in letters | {""}}
     return frozenset(members & by_letter - doubtful)
 
 
@@ -68,19 +69,31 @@ def _letter(index: Expr) -> str:
     return index.name if plain and isinstance(index, Ref) else ""
 
 
-def _shown(node: Expr) -> list[Ref]:
+def _shown(node: Expr, multiplied: Set[str]) -> list[Ref]:
     """The names that *node* shows to be arrays."""
+    parts: Sequence[Expr] = ()
     if isinstance(node, Transpose):
-        parts = [ungrouped(node.operand)]
+        parts = (node.operand,)
     elif isinstance(node, Hadamard):
-        parts = [ungrouped(factor.operand if isinstance(factor, Neg) else factor) for factor in node.factors]
-    else:
-        parts = []
-    return [part for part in parts if isinstance(part, Ref) and part.indices]
+        parts = node.factors
+    elif isinstance(node, Norm):
+        inside = ungrouped(node.operand)
+        parts = inside.terms if isinstance(inside, Add) else (inside,)
+    plain = [ungrouped(part.operand if isinstance(part, Neg) else part) for part in parts]
+    found = [part for part in plain if isinstance(part, Ref) and part.indices]
+    return [ref for ref in found if not isinstance(node, Norm) or _last(ref) in multiplied]
+
+
+def _multiplied(node: Expr) -> Iterator[Ref]:
+    """``x_n`` in ``W x_n``."""
+    if isinstance(node, Product) and len(node.factors) == 2:
+        refs = [factor for factor in node.factors if isinstance(factor, Ref)]
+        if any(ref.name[:1].isupper() and not ref.indices for ref in refs):
+            yield from (ref for ref in refs if ref.indices and ref.name[:1].islower())
 
 
 def _last(ref: Ref) -> str:
-    index = ref.indices[-1]
+    index = ref.indices[-1] if ref.indices else None
     return index.name if isinstance(index, Ref) and not index.indices else ""
 
 

@@ -26,6 +26,7 @@ from symprop.model.written import (
     Product,
     Table,
     Transpose,
+    ungrouped,
 )
 
 _MOST_ROUNDS = 12
@@ -45,6 +46,7 @@ class Ranks:
         rules = list(rules)
         every = [*(rule.expr for rule in rules), *exprs]
         self._start(chain(every, (rule.ref for rule in rules)))
+        self._expected([rule.expr for rule in rules], rules)
         if not self.found and not any(isinstance(node, _ARRAY_NODES) for expr in every for node in nodes(expr)):
             return {}
         defined = {rule.ref.name for rule in rules}
@@ -56,6 +58,8 @@ class Ranks:
             for place, expr in enumerate(every):
                 for node in nodes(expr):
                     self._promote(node, defined, defined if place < len(rules) else stated)
+            for rule in rules:
+                self._rows_given(rule, defined)
             if self.found == before:
                 break
         for rule in rules:  # what is whole in definitions and has entries in claims only
@@ -137,6 +141,44 @@ class Ranks:
         missing = arity - count
         return self.found.get(ref.name, missing if missing in (1, 2) else 0)
 
+    def _expected(self, exprs: Iterable[Expr], rules: Iterable[Rule]) -> None:
+        """What stands in a norm, or beside a column, is a column: so are the small letters of which it is made by matrices."""
+        by_name = {rule.ref.name: rule for rule in rules}
+        for node in (node for expr in exprs for node in nodes(expr)):
+            inside = ungrouped(node.operand) if isinstance(node, Norm) else node
+            terms = inside.terms if isinstance(inside, Add) else (inside,)
+            norm = isinstance(node, Norm) and any(isinstance(_unsigned(term), Ref) for term in terms)
+            if not (norm or isinstance(node, Add)) or max(map(self.rank, terms)) > 1:
+                continue
+            lines = [term for term in terms if self.rank(term)]
+            if (lines and len(lines) < len(terms)) or (norm and not lines):
+                found = self._made_of(Add(tuple(terms)) if len(terms) > 1 else terms[0], by_name, frozenset())
+                if found is not None and any(rank == 2 for rank in found.values()):
+                    for ref, rank in found.items():
+                        self._set(ref, rank)
+
+    def _made_of(self, expr: Expr, rules: Mapping[str, Rule], seen: frozenset[str]) -> dict[Ref, int] | None:
+        """The ranks of what nothing defines, if *expr* is a column; None if it cannot be one."""
+        expr = ungrouped(expr)
+        if self.rank(expr) == 1 and not isinstance(expr, Add):
+            return {}
+        if isinstance(expr, Ref):
+            if expr.name in rules and expr.name not in seen:
+                return self._made_of(rules[expr.name].expr, rules, seen | {expr.name})
+            return {expr: 1} if _usual(expr.name) == 1 and self._is_whole(expr) and _is_latin(expr.name) else None
+        if isinstance(expr, Product | Mul) and len(expr.factors) == 2:
+            matrix, line = sorted(expr.factors, key=lambda factor: not isinstance(factor, Ref) or _usual(factor.name) != 2)
+            if not isinstance(matrix, Ref) or _usual(matrix.name) != 2 or matrix.name in rules:
+                return None
+            found = self._made_of(line, rules, seen)
+            return None if found is None else {**found, matrix: 2}
+        inner = expr.arguments if isinstance(expr, Call) else expr.terms if isinstance(expr, Add) else ()
+        inner = (expr.operand,) if isinstance(expr, Neg) else inner
+        parts = [self._made_of(part, rules, seen) for part in inner]
+        if not parts or any(part is None for part in parts):
+            return None
+        return {ref: rank for part in parts if part is not None for ref, rank in part.items()}
+
     def _hint(self, node: Expr) -> None:
         if isinstance(node, Transpose) and isinstance(node.operand, Ref):
             self._set(node.operand, _usual(node.operand.name))
@@ -166,6 +208,17 @@ class Ranks:
                 for ones, other in ((left, right), (right, left)):
                     if _is_ones(ones) and isinstance(other, Ref) and other.name not in defined:
                         self._set(other, _usual(other.name))
+
+    def _rows_given(self, rule: Rule, defined: set[str]) -> None:
+        """``z = x W + b``: what a matrix makes a small letter of is a line."""
+        if _usual(rule.ref.name) == 2:
+            return
+        for node in nodes(rule.expr):
+            if not isinstance(node, Product | Mul) or sum(self.rank(factor) > 0 for factor in node.factors) != 1:
+                continue
+            first, *_, last = node.factors
+            if self.rank(last) == 2 and isinstance(first, Ref) and first.name not in defined and _is_latin(first.name):
+                self._set(first, 1)
 
     def _set(self, ref: Ref, rank: int) -> None:
         if self._is_whole(ref) and ref.name not in self.found:
@@ -224,6 +277,10 @@ def _usual(name: str) -> int:
     """Capitals are matrices, small letters columns."""
     plain = base(name).removesuffix(SUPERSCRIPTED).removesuffix(BRACKETED)
     return 2 if plain[:1].isupper() else 1
+
+
+def _unsigned(expr: Expr) -> Expr:
+    return expr.operand if isinstance(expr, Neg) else expr
 
 
 def _is_latin(name: str) -> bool:

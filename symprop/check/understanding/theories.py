@@ -188,7 +188,7 @@ def _understand(
     indices = indices.by(
         indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)], labelled, indices.letters)
     )
-    indices = indices.without(whole_names(rules, indices.arity, arrays) | array_members(exprs, indices.arity))
+    indices = indices.without(whole_names(rules, indices.arity, arrays) | array_members(exprs, rules, indices.arity))
     ranking = Ranks(arrays, indices.arity)
     ranks = ranking.learn(rules, exprs)
     if not wholes and ranks and any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)):
