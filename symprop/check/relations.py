@@ -23,6 +23,10 @@ _SURE = frozenset({"sign", "lost factor", "extra factor", "norm", "factor two", 
 """Mistakes that are ones whatever undefined names stand for: the repaired claim holds for all their values."""
 
 
+_VAGUE = frozenset({"factor", "left side", "two mistakes"})
+"""Mistakes that say little: another one that is found under an assumption is told instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """``left = right`` in a document.
@@ -127,7 +131,19 @@ class Relations:
 
     def _fails(self, claim: Claim, theory: Theory, judge: Judge, judgement: Judgement) -> Finding:
         diagnosis = self._diagnoser(claim.left, claim.right, judge, claim.number, claim.conditions)
+        if diagnosis is None or diagnosis.kind in _VAGUE:
+            diagnosis = self._diagnosis_with_labels(claim, theory) or diagnosis
         return self._failure(claim, theory, judgement, diagnosis)
+
+    def _diagnosis_with_labels(self, claim: Claim, theory: Theory) -> Diagnosis | None:
+        """The mistake in what was to hold for labels that add up to 1."""
+        for name in sorted(_labels(theory) - theory.simplex):
+            other = self._variant(theory, name, adding_up(name))
+            assert other is not None
+            found = self._diagnoser(claim.left, claim.right, self.judge(other), claim.number, claim.conditions)
+            if found is not None and found.kind not in _VAGUE:
+                return found
+        return None
 
     def _unclear(self, claim: Claim, diagnosis: Diagnosis) -> Finding:
         """What may be another spelling of a name, or a sign between columns left out, as many do: no mistake of mathematics."""

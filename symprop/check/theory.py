@@ -59,6 +59,7 @@ class Theory:
         lasts: names of last positions (``L`` in ``δ^L``, ``T``): they are numbers in index places.
         ranks: how many axes an entry of a leaf has beyond its written indices: 0 number, 1 column, 2 matrix.
         side_by_side: columns side by side are multiplied entry by entry (``y (1 - y)``): the document has no sign for that.
+        stars: ``*`` between arrays is ⊙: the document multiplies matrices by writing them side by side.
         rows: lines of numbers are rows here (``x W + b``), not columns.
         arity: the most indices that entries of a name are written with.
         labels: labels that a letter ranges over (``o`` over ``o1``, ``o2``), and places seen (``i`` in ``H_{2i}`` over 1, 2), by
@@ -86,6 +87,7 @@ class Theory:
     lasts: frozenset[str] = frozenset()
     ranks: Mapping[str, int] = field(default_factory=dict)
     side_by_side: bool = False
+    stars: bool = False
     rows: bool = False
     arity: Mapping[str, int] = field(default_factory=dict)
     labels: Mapping[tuple[str, int], tuple[Atom, ...]] = field(default_factory=dict)

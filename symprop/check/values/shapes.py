@@ -10,6 +10,8 @@ from symprop.check.theory import Rule, Theory
 from symprop.check.trees import nodes, parts
 from symprop.check.values.atoms import atom
 from symprop.check.values.dims import Axis, Dims
+from symprop.check.values.functions import DIAGONAL
+from symprop.check.written_names import ONES
 from symprop.evaluation.trouble import Trouble
 from symprop.model.expr import ONE, Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
 from symprop.model.written import Big, Call, Derivative, Gradient, Group, Outer, Product, Table, Transpose
@@ -89,6 +91,8 @@ class Shapes:
         return None
 
     def _ref(self, ref: Ref, scope: Scope) -> Shape:
+        if ref.name == ONES and not self._theory.defined(ONES):
+            return self._ones(ref)
         prefix: list[object] = []
         for slot, index in enumerate(ref.indices):
             key = scope.get(index.name) if isinstance(index, Ref) and not index.indices else None
@@ -105,6 +109,12 @@ class Shapes:
         if rank > 1:
             return first, self._theory.axis(ref.name, [*prefix, "*"])
         return (1, first) if self._theory.rows else (first, 1)
+
+    def _ones(self, ref: Ref) -> Shape:
+        names = [index.name for index in ref.indices if isinstance(index, Ref)]
+        if len(names) == 1 and names[0] in self._theory.sizes:
+            return ("size", names[0]), 1
+        return (ONES, *(atom(index, {}, self._named) for index in ref.indices)), 1
 
     def _place(self, index: Expr, scope: Scope) -> object:
         try:
@@ -180,7 +190,11 @@ class Shapes:
         return None if left is None or right is None else (left[0], right[0])
 
     def _call(self, expr: Call, scope: Scope) -> Shape:
-        return self._entrywise([self._shape(argument, scope) for argument in expr.arguments])
+        shape = self._entrywise([self._shape(argument, scope) for argument in expr.arguments])
+        if expr.function.name == DIAGONAL and shape is not None and 1 in shape:
+            longer = shape[1] if shape[0] == 1 else shape[0]
+            return longer, longer
+        return shape
 
     def _slope(self, expr: Derivative | Gradient, scope: Scope) -> Shape:
         of = self._shape(expr.of, scope)

@@ -18,7 +18,7 @@ from symprop.check.values.coverage import Coverage
 from symprop.check.values.dims import Dims
 from symprop.check.values.plain import plain
 from symprop.check.values.shapes import Shapes
-from symprop.check.written_names import base, entry_text, shown
+from symprop.check.written_names import ONES, base, entry_text, shown
 from symprop.evaluation.context import Arithmetic, Real, arithmetic
 from symprop.evaluation.formula import Scope, jet
 from symprop.evaluation.jets import Jet
@@ -246,6 +246,8 @@ class World:
             if (name, place) in self.theory.families and isinstance(value, int) and not 0 <= value <= self.depth + 1:
                 raise OutOfRange(f"{entry_text(name, atoms)} does not exist")
         rule, letters = self.coverage.rule(name, atoms)
+        if rule is None and name == ONES:
+            return self._ones(atoms)
         if rule is not None:
             return self._alias(self._defined(rule, letters))
         if name in self.theory.smooth:
@@ -255,6 +257,12 @@ class World:
         if update is not None:
             return update
         return self._gathered(name, atoms) or self._component(name, atoms) or self._leaf(name, atoms)
+
+    def _ones(self, atoms: tuple[Atom, ...]) -> Array:
+        """A column of ones: as long as its index says, or as what it stands beside."""
+        length = atoms[0] if len(atoms) == 1 else None
+        size = length if isinstance(length, int) else self.dims.size((ONES, *atoms))
+        return Array(size, 1, (self.constant(1),) * size)
 
     def _defined(self, rule: Rule, letters: dict[str, Atom]) -> Value:
         try:
