@@ -66,6 +66,18 @@ def test_c_is_free_of_warnings(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr[:3000]
 
 
+def test_the_word_of_a_language_is_no_type_of_a_file(tmp_path: Path) -> None:
+    network = read_network((EXAMPLES[0].parent / "linear.net").read_text(encoding="utf-8"))
+    for name in ("xor", "double", "class", "exp"):
+        files = generate(network, "c", name=name, stem=name)
+        assert f"int {name}_net_run({name}_net *net, long steps, double rate);" in files[".h"]
+        for suffix, source in files.items():
+            (tmp_path / f"{name}{suffix}").write_text(source, encoding="utf-8")
+        command = [needs_compiler(), *STRICT, "-c", f"{name}.c"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[:3000]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 19])  # 19: a sum behind a bracket that keeps it from reading beyond its array
 def test_c_under_sanitizers(seed: int, tmp_path: Path) -> None:
