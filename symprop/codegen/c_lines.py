@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from symprop.codegen.c_layout import STEP, comment, statement
+from symprop.codegen.c_layout import STEP, comment
 from symprop.codegen.program import Kind, Line, Program
 from symprop.codegen.rows import RowFunction, row_function
 from symprop.codegen.schedule import Guarded, Step, scheduled
@@ -83,14 +83,14 @@ class CSpeller(Speller):
         return super().apply(expr)
 
     def extreme(self, expr: Apply) -> Text:
-        """Nested calls of ``larger`` or ``smaller``; a NaN in the first argument comes through."""
+        """Calls of ``larger`` or ``smaller``, two by two; a NaN in the first argument comes through."""
         name = "larger" if expr.function == "max" else "smaller"
         self.lines.needs.add(name)
-        arguments = sorted(expr.arguments, key=_is_literal)
-        text = self.text(arguments[0])
-        for argument in arguments[1:]:
-            text = f"{self.lines.style.prefix}_{name}({text}, {self.text(argument)})"
-        return text, ATOM
+        texts = [self.text(argument) for argument in sorted(expr.arguments, key=_is_literal)]
+        while len(texts) > 1:
+            calls = zip(texts[::2], texts[1::2], strict=False)
+            texts = [f"{self.lines.style.prefix}_{name}({a}, {b})" for a, b in calls] + texts[len(texts) & ~1 :]
+        return texts[0], ATOM
 
     def sum(self, expr: Sum) -> Text:
         """A variable; the loop that fills it goes before the statement."""
@@ -140,11 +140,11 @@ class CLines:
                 yield from self._comments(line, indent)
             value = speller.text(line.expr)
             if line.kind is Kind.UPDATE:
-                yield from statement(f"{self.style.place(line.name)} = {value};", indent)
+                yield f"{indent}{self.style.place(line.name)} = {value};"
             elif line.kind is Kind.GRADIENT:
-                yield from statement(self.gradient(line.name, value), indent)
+                yield indent + self.gradient(line.name, value)
             else:
-                yield from statement(f"const double {self.style.place(line.name)} = {value};", indent)
+                yield f"{indent}const double {self.style.place(line.name)} = {value};"
 
     def looped(self, program: Program, indent: str) -> Iterator[str]:
         """Every line of a network with arrays, in loops."""
@@ -167,7 +167,7 @@ class CLines:
             f"{outer_indent}double {name} = 0.0;",
             f"{outer_indent}for (long {letter} = 0; {test}; {letter}++) {{",
             *own,
-            *statement(f"{name} += {body};", outer_indent + STEP),
+            f"{outer_indent}{STEP}{name} += {body};",
             f"{outer_indent}}}",
         ]
         return name
@@ -228,7 +228,7 @@ class CLines:
             target = self._gradient_place(line, frame)
             yield f"{indent}double entry = 0.0;"
             yield from self._over_lanes(line, frame, indent, "entry += {};")
-            yield from statement(self.gradient(target, "entry"), indent)
+            yield indent + self.gradient(target, "entry")
         elif varies and self.style.lane:
             yield from self._over_lanes(line, frame, indent, None)
         else:
@@ -236,7 +236,7 @@ class CLines:
             self._begin(indent)
             text = f"{speller.text(line.ref)} = {speller.text(line.expr)};"
             yield from self._taken()
-            yield from statement(text, indent)
+            yield indent + text
 
     def _gradient_place(self, line: Line, frame: Frame) -> str:
         plain = replace(self.style, lane="")
@@ -254,7 +254,7 @@ class CLines:
         value = speller.text(line.expr)
         text = f"{speller.text(line.ref)} = {value};" if pattern is None else pattern.format(value)
         yield from self._taken()
-        yield from statement(text, indent + STEP)
+        yield indent + STEP + text
         yield f"{indent}}}"
 
     def _lane_sums(self, expr: Expr) -> bool:
@@ -275,14 +275,14 @@ class CLines:
         self._begin(indent + STEP + STEP)
         body = inner.text(total.body)
         yield from self._taken()
-        yield from statement(f"sums[lane] += {body};", indent + STEP + STEP)
+        yield f"{indent}{STEP}{STEP}sums[lane] += {body};"
         yield f"{indent}{STEP}}}"
         yield f"{indent}}}"
         yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
         self._begin(indent + STEP)
         value = _Summed(self, frame, total).text(line.expr)
         yield from self._taken()
-        yield from statement(f"{speller.text(line.ref)} = {value};", indent + STEP)
+        yield f"{indent}{STEP}{speller.text(line.ref)} = {value};"
         yield f"{indent}}}"
 
     @property
@@ -327,7 +327,7 @@ class CLines:
         }
         pattern = patterns[row.name]
         if row.at is None:
-            yield from statement(f"{CSpeller(self, frame).text(line.ref)} = {pattern};", indent)
+            yield f"{indent}{CSpeller(self, frame).text(line.ref)} = {pattern};"
             return
         bound = row.bound
         letter = self.style.identifier(bound.index)
@@ -348,7 +348,7 @@ class CLines:
         self._begin(indent)
         text, level = CSpeller(self, frame).visit(row.body)
         yield from self._taken()
-        yield from statement(pattern.format(text if level >= ADD else f"({text})"), indent)
+        yield indent + pattern.format(text if level >= ADD else f"({text})")
 
     def _begin(self, indent: str) -> None:
         self._before, self._indent, self._sums = [], indent, 0
