@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symprop.codegen.c_layout import STEP, comment
-from symprop.codegen.c_lines import CLines, CSpeller, Style
+from symprop.codegen.c_lines import CLines
 from symprop.codegen.c_names import CNames
+from symprop.codegen.c_spell import CSpeller, Style
 from symprop.codegen.c_texts import LANES
 from symprop.codegen.module import as_float
 from symprop.codegen.program import UPDATED, Kind, Line, Program
