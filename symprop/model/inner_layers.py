@@ -13,8 +13,8 @@ from symprop.model.expr import Apply, Expr, Ref, Softmax, Sum
 from symprop.model.functions import FUNCTIONS
 from symprop.model.lowering import Lowering
 from symprop.model.names import free_name, normal
-from symprop.model.network import Definition, Network, Range, Role
-from symprop.model.walk import children, fresh_index, mentions, rebuild
+from symprop.model.network import Definition, Leaf, Network, Range, Role
+from symprop.model.walk import children, fresh_index, mentions, rebuild, walk
 
 _NUMBERED = re.compile(r"(.+_)(\d+)")
 
@@ -25,7 +25,27 @@ def name_layers(network: Network) -> tuple[Network, tuple[Definition, ...]]:
         return network, ()
     namer = _Namer(network)
     definitions = [part for definition in network.definitions for part in namer.apart(definition)]
-    return (replace(network, definitions=tuple(definitions)), tuple(namer.made)) if namer.made else (network, ())
+    if not namer.made:
+        return network, ()
+    leaves = {name: _lettered(leaf, definitions) for name, leaf in network.leaves.items()}
+    return replace(network, leaves=leaves, definitions=tuple(definitions)), tuple(namer.made)
+
+
+def _lettered(leaf: Leaf, definitions: Sequence[Definition]) -> Leaf:
+    """*leaf* with the letters that index it now: inside other layers it had to have others."""
+    if not leaf.axes:
+        return leaf
+    for definition in definitions:
+        for node in walk(definition.expr):
+            if isinstance(node, Ref) and node.name == leaf.name and all(_is_letter(index) for index in node.indices):
+                letters = [index.name for index in node.indices if isinstance(index, Ref)]
+                axes = (replace(axis, index=letter) for axis, letter in zip(leaf.axes, letters, strict=True))
+                return replace(leaf, axes=tuple(axes)) if len(set(letters)) == len(letters) else leaf
+    return leaf
+
+
+def _is_letter(index: Expr) -> bool:
+    return isinstance(index, Ref) and not index.indices
 
 
 @dataclass
