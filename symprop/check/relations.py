@@ -87,11 +87,12 @@ class Relations:
         if judgement.holds:
             return self._holds(claim)
         if judgement.by_shape:
+            clash = self._diagnoser.clash(claim.left, claim.right, self.judge(theory))
             return self._slip(claim, theory, self.judge(theory), judgement) or Finding(
                 claim.span,
                 claim.latex,
                 Outcome.UNDECIDED,
-                sentence(f"The shapes do not fit: {judgement.reason}"),
+                f"The shapes do not fit: {clash}" if clash else sentence(f"The shapes do not fit: {judgement.reason}"),
                 kind="shape",
                 code="SP302",
             )
@@ -163,14 +164,19 @@ class Relations:
             if alias or (diagnosis.kind == "entry by entry" and judgement.by_shape):
                 return self._unclear(claim, diagnosis)
         follows = self._follows(claim, theory)
+        clash = self._diagnoser.clash(claim.left, claim.right, self.judge(theory))
         self._failures.append(Failure(claim, claim.span.line))
         values = f"At a random point the left side is {judgement.left} and the right side is {judgement.right}."
         message = sentence(judgement.reason) if judgement.by_shape else values
+        if diagnosis is not None:
+            message = f"{clash} {diagnosis.message}".strip()
+        elif clash:
+            message = clash
         return Finding(
             claim.span,
             claim.latex,
             Outcome.FAILS,
-            message if diagnosis is None else diagnosis.message,
+            message,
             code="" if diagnosis is None else diagnosis.code,
             kind="" if diagnosis is None else diagnosis.kind,
             counterexample=judgement.point or {"shapes": judgement.reason},

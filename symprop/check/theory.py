@@ -59,6 +59,7 @@ class Theory:
         lasts: names of last positions (``L`` in ``δ^L``, ``T``): they are numbers in index places.
         ranks: how many axes an entry of a leaf has beyond its written indices: 0 number, 1 column, 2 matrix.
         side_by_side: columns side by side are multiplied entry by entry (``y (1 - y)``): the document has no sign for that.
+        shapes: rows and columns of names, where the document states them.
         stars: ``*`` between arrays is ⊙: the document multiplies matrices by writing them side by side.
         rows: lines of numbers are rows here (``x W + b``), not columns.
         arity: the most indices that entries of a name are written with.
@@ -87,6 +88,7 @@ class Theory:
     lasts: frozenset[str] = frozenset()
     ranks: Mapping[str, int] = field(default_factory=dict)
     side_by_side: bool = False
+    shapes: Mapping[Ref, tuple[Expr, Expr]] = field(default_factory=dict)
     stars: bool = False
     rows: bool = False
     arity: Mapping[str, int] = field(default_factory=dict)

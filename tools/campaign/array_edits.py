@@ -9,7 +9,26 @@ from fractions import Fraction
 
 from tools.campaign.families import ONE, Case, Claim
 from tools.campaign.mutations import MISTAKES
-from tools.campaign.nodes import Add, Diag, Div, Fn, Had, Ix, MatMul, Mul, Neg, Node, Norm, NormSq, Num, Ones, Par, Q, Tr, children
+from tools.campaign.nodes import (
+    Add,
+    Diag,
+    Div,
+    Fn,
+    Had,
+    Ix,
+    MatMul,
+    Mul,
+    Neg,
+    Node,
+    Norm,
+    NormSq,
+    Num,
+    Ones,
+    Par,
+    Q,
+    Tr,
+    children,
+)
 from tools.campaign.rewrites import REWRITES
 
 Edit = Callable[[Node, Case], Iterator[Node]]

@@ -36,10 +36,11 @@ _ARRAY_NODES = (Transpose, Hadamard, Outer, Table)
 class Ranks:
     """Ranks of names (0 number, 1 column, 2 matrix), improved until nothing changes."""
 
-    def __init__(self, arrays: Iterable[str], arity: Mapping[str, int]) -> None:
+    def __init__(self, arrays: Iterable[str], arity: Mapping[str, int], said: Mapping[str, int] | None = None) -> None:
         self._arity = arity
         self._hinted = frozenset(arrays)
-        self.found: dict[str, int] = {}
+        self._said = said or {}
+        self.found: dict[str, int] = dict(self._said)
 
     def learn(self, rules: Iterable[Rule], exprs: Iterable[Expr]) -> dict[str, int]:
         """The ranks of all names that are no numbers."""
@@ -88,7 +89,11 @@ class Ranks:
         """What is defined has the rank of its definition."""
         for rule in rules:
             rank = self.rank(rule.expr)
-            if rank and len(rule.ref.indices) < (self._arity.get(rule.ref.name) or len(rule.ref.indices) + 1):
+            if (
+                rank
+                and rule.ref.name not in self._said
+                and len(rule.ref.indices) < (self._arity.get(rule.ref.name) or len(rule.ref.indices) + 1)
+            ):
                 self.found[rule.ref.name] = rank
 
     def rows(self, exprs: Iterable[Expr]) -> bool:
