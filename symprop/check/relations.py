@@ -138,8 +138,8 @@ class Relations:
 
     def _diagnosis_with_labels(self, claim: Claim, theory: Theory) -> Diagnosis | None:
         """The mistake in what was to hold for labels that add up to 1."""
-        for name in sorted(_labels(theory) - theory.simplex):
-            other = self._variant(theory, name, adding_up(name))
+        for name, across in _assumptions(theory):
+            other = self._variant(theory, (name, across), adding_up(name, across=across))
             assert other is not None
             found = self._diagnoser(claim.left, claim.right, self.judge(other), claim.number, claim.conditions)
             if found is not None and found.kind not in _VAGUE:
@@ -188,8 +188,8 @@ class Relations:
 
     def _under_assumption(self, claim: Claim, theory: Theory) -> Finding | None:
         """Whether it holds for labels that add up to 1, which documents with a softmax take for granted."""
-        for name in sorted(_labels(theory) - theory.simplex):
-            if self._holds_in(claim, theory, name, adding_up(name)):
+        for name, across in _assumptions(theory):
+            if self._holds_in(claim, theory, (name, across), adding_up(name, across=across)):
                 message = f"Holds if the entries of {shown(name)} add up to 1, as one-hot labels do."
                 found = self._holds(claim, message)
                 return replace(found, code="SP103", kind="assumption")
@@ -299,6 +299,15 @@ def _labels(theory: Theory) -> set[str]:
     return {name for name in found if theory.arity.get(name) or theory.ranks.get(name)}
 
 
+def _assumptions(theory: Theory) -> list[tuple[str, bool]]:
+    """Labels whose entries may add up to 1, and whether along the other one of two axes."""
+    labels = sorted(_labels(theory))
+    two = [name for name in labels if theory.arity.get(name, 0) > 1 or theory.ranks.get(name, 0) > 1]
+    return [(name, False) for name in labels if name not in theory.simplex] + [
+        (name, True) for name in two if name not in theory.across
+    ]
+
+
 def undefined(sides: Sequence[Expr], theory: Theory) -> frozenset[str]:
     """Names of quantities in *sides* that the theory does not know."""
     found: set[str] = set()
@@ -365,6 +374,9 @@ def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:
     return tuple(found)
 
 
-def adding_up(name: str) -> Callable[[Theory], Theory]:
+def adding_up(name: str, *, across: bool) -> Callable[[Theory], Theory]:
     """The variant of a theory in which the entries of a name add up to 1."""
-    return lambda theory: replace(theory, simplex=theory.simplex | {name})
+    more = frozenset({name})
+    return lambda theory: replace(
+        theory, simplex=theory.simplex | more, across=theory.across | more if across else theory.across - more
+    )

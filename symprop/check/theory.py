@@ -79,6 +79,7 @@ class Theory:
         weights: what updates change, as patterns of names and indices; empty if nothing but the document says so.
         loose: entries that nothing defines may have any value (what holds then, holds whatever they are).
         simplex: names whose entries are positive and add up to 1 (labels, one-hot or not).
+        across: those of them that add up along the other axis, where they have two: a column for each example.
         smooth: names that are only said to be some function: by name the quantities that they are a function of.
     """
 
@@ -106,6 +107,7 @@ class Theory:
     weights: tuple[Ref, ...] = ()
     loose: bool = False
     simplex: frozenset[str] = frozenset()
+    across: frozenset[str] = frozenset()
     smooth: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
 
     def defined(self, name: str) -> bool:

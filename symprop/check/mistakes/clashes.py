@@ -11,7 +11,7 @@ from symprop.check.mistakes.sites import references, sites
 from symprop.check.mistakes.spelling import Writer
 from symprop.check.values.array import Array, ShapeMismatch, Tensor, collapsed
 from symprop.check.values.dims import Axis
-from symprop.check.values.shapes import Shape, Shapes
+from symprop.check.values.shapes import Shapes
 from symprop.check.values.world import World
 from symprop.evaluation.tape import Node
 from symprop.evaluation.trouble import Trouble
@@ -78,7 +78,7 @@ class _Sizes:
 
     def text(self, value: Array, expr: Expr) -> str:
         """The size of a factor: ``n_1 × n_0``."""
-        shape: Shape = self._shapes.of(expr, self._letters) or value.shape
+        shape: tuple[Axis, Axis] = self._shapes.of(expr, self._letters) or value.shape
         return " × ".join("1" if size == 1 else self._axis(axis, size) for axis, size in zip(shape, value.shape, strict=True))
 
     def _axis(self, axis: Axis, size: int) -> str:
@@ -86,9 +86,9 @@ class _Sizes:
         for at, name in self._said():
             if name != ONE and self._world.dims.root(at) == wanted:
                 return self._named(name)
-        for name in sorted(self._world.theory.sizes):
-            if self._world.dims.root(("size", name)) == wanted:
-                return self._named(Ref(name))
+        for size_name in sorted(self._world.theory.sizes):
+            if self._world.dims.root(("size", size_name)) == wanted:
+                return self._named(Ref(size_name))
         for word, ref, at in self._quantities():
             if self._world.dims.root(at) == wanted:
                 return f"({word} of {self._writer.text(ref)})"

@@ -177,7 +177,7 @@ def _trouble(world: World, rule: Rule, count: int) -> Trouble | None:
 def _understand(
     reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str], wholes: frozenset[str] = frozenset()
 ) -> Understanding:
-    """One reading; *wholes* are names that a reading before has found to be arrays: an entry of what is defined is no definition."""
+    """One reading; *wholes* are names that a reading before has found to be arrays, whose entries are not defined once more."""
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     labelled = label_letters(found)
