@@ -189,7 +189,7 @@ def _understand(
     indices = indices.by(
         indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)], labelled, indices.letters)
     )
-    indices = indices.without(whole_names(rules, indices.arity, arrays) | array_members(exprs, rules, indices.arity))
+    indices = indices.without(whole_names(rules, indices.arity, arrays | wholes) | array_members(exprs, rules, indices.arity))
     said = shapes_said(found)
     ranking = Ranks(arrays, indices.arity, ranks_said(said))
     ranks = ranking.learn(rules, exprs)
