@@ -156,13 +156,11 @@ class Judge:
                 return outcome
             agreed += 1
             nonzero = nonzero or informative
-        if doubt:  # where it agreed may be just where the difference does not show
-            return Judgement(None, reason)
-        if agreed >= min(needed, _ENOUGH) and not nonzero and not _may_vanish(left, right):
+        if doubt or agreed < min(needed, _ENOUGH):  # where it agreed may be just where the difference does not show
+            return Judgement(None, reason or "no point was found at which both sides have a value")
+        if not nonzero and not _may_vanish(left, right):
             return Judgement(None, "both sides are 0: nothing that is differentiated depends on it")
-        if agreed >= min(needed, _ENOUGH):
-            return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
-        return Judgement(None, reason or "no point was found at which both sides have a value")
+        return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
 
     def _compare(self, number: int, conventions: Conventions, left: Expr, right: Expr) -> tuple[Judgement | None, bool]:
         """Compare at all places of the open indices; a judgement only if the sides differ."""

@@ -89,9 +89,7 @@ def plain(world: World, expr: Mul, bound: Bindings) -> Value:
 def hadamard(world: World, expr: Hadamard, bound: Bindings) -> Value:
     """Factors entry by entry."""
     try:
-        return entrywise(
-            world.tape.multiply, [world.value(factor, bound) for factor in expr.factors], "a product entry by entry"
-        )
+        return entrywise(world.tape.multiply, [world.value(factor, bound) for factor in expr.factors], "a product entry by entry")
     except ShapeMismatch:
         *before, last = expr.factors
         if not isinstance(last, Product):
