@@ -108,6 +108,9 @@ def test_the_command_writes_files(command: Callable[..., Any], tmp_path: Path) -
     assert done.code == 0, done.err
     assert {path.name for path in tmp_path.iterdir()} == {"my net.c", "my net.h", "my net_main.c"}
     assert command("generate", "two-two-two", "--target", "c", "-o", str(tmp_path / "my net.c")).code == 2
+    done = command("generate", "--layers", "2-3-1", "--bias", "--target", "python", "-q")
+    assert done.code == 0
+    assert "b_h1" in done.out
     done = command("generate", "linear", "--target", "python", "-q")
     assert done.code == 0
     assert done.err == ""
