@@ -195,7 +195,7 @@ class Matrices:
             try:
                 return self.checked(gradient.expanded, gradient.ranges, inner, ends)
             except NoMatrixFormError:
-                return gradient.expanded
+                return form  # with the deltas, as where a written-out gradient would be too long
 
         outer = tuple(r for r in gradient.ranges if r not in inner)
         return Gradient(self._raising.whole(gradient.quantity), partial, form, expanded, update, outer)
