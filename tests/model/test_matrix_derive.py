@@ -64,7 +64,7 @@ PAIRS = {
     "a recurrence": (
         "inputs x[T,n]; targets d[m]; weights U[m,m] W[m,n]; constants c[m]",
         "h[0] = c; z[t] = U h[t-1] + W x[t]; h[t] = tanh(z[t]); minimize E = ½ ‖d − h[T]‖²",
-        "h[0,j] = c[j]; z[t,j] = Σ_k U[j,k] h[t-1,k] + Σ_k W[j,k] x[t,k]; h[t,j] = tanh(z[t,j]); minimize E = ½ Σ_j (d[j] − h[T,j])²",
+        "h[0,j] = c[j]; z[t,j] = Σ_k U[j,k] h[t-1,k] + Σ_k W[j,k] x[t,k]; h[t,j] = tanh(z[t,j]); minimize E = ½ Σ_j (d[j] − h[T,j])²",  # noqa: E501
     ),
 }
 
