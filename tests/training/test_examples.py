@@ -20,7 +20,7 @@ from symprop.training import Plan, check_assumptions, compare_gradients, from_ta
 
 EXAMPLES = sorted((Path(__file__).resolve().parent.parent.parent / "examples").glob("*.net"))
 LENGTH = 3
-UNKNOWN = {"two-paths-unknown"}
+UNKNOWN = {"two-paths-unknown", "matrix"}
 """Their functions cannot be computed."""
 
 
