@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from symprop.errors import InputError
 from symprop.model.convention import COLUMNS, Convention
 from symprop.model.expr import Expr, Ref
-from symprop.model.layouts import Layout, described, same_axes, shape_text
+from symprop.model.layouts import Layout, described, letters_of, same_axes, shape_text
 from symprop.model.meanings import SUM_LETTERS
 from symprop.model.network import Role
 from symprop.model.reader.axes import sizes_of
@@ -136,7 +136,7 @@ class _Rewriting:
         }
         used |= {node.index for node in nodes(matrices) if isinstance(node, Open)}
         letters, ranges = list[Expr](), dict[str, Bounds]()
-        for axis, preferred in zip(inner, self._preferred(len(inner)), strict=True):
+        for axis, preferred in zip(inner, letters_of(len(inner), self.convention), strict=True):
             letter = fresh_index(used, (preferred, *SUM_LETTERS))
             used.add(letter)
             letters.append(Ref(letter, span=raw.name_span))
@@ -161,11 +161,6 @@ class _Rewriting:
     def _is_weight(self, name: str) -> bool:
         leaf = self.found.leaves.get(name)
         return leaf is not None and leaf.role is Role.WEIGHT
-
-    def _preferred(self, count: int) -> tuple[str, ...]:
-        """Letters for the axes of what is defined: j for components, i for examples beside them."""
-        first = ("i", "j") if self.convention.rows and count > 1 else ("j", "i")
-        return (*first, *("k", "l") * count)[:count]
 
     def _check_goal(self, raw: RawDefinition, inner: Axes) -> None:
         if inner and self.found.objective is not None and self.found.objective[0] == raw.name and not raw.indices:
