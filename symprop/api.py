@@ -115,6 +115,10 @@ class Network(core.Network):
         numbers: bool = False,
         digits: int = 9,
         profile: str | None = None,
+        registers: Sequence[str] | str = (),
+        vectors: str | None = None,
+        layout: str | None = None,
+        sizes: Mapping[str, int] | None = None,
         **choices: str | bool,
     ) -> Derivation:
         """Derive and tell; see :func:`symprop.derivation.derive`.
@@ -127,7 +131,18 @@ class Network(core.Network):
         """
         told = settle(profile, style=style, detail=detail, **choices)
         made = derive(
-            self, of=of, wrt=wrt, style=told.style, detail=told.detail, numbers=numbers, digits=digits, manner=told.manner
+            self,
+            of=of,
+            wrt=wrt,
+            style=told.style,
+            detail=told.detail,
+            numbers=numbers,
+            digits=digits,
+            manner=told.manner,
+            registers=((registers,) if isinstance(registers, str) else registers) or told.registers,
+            vectors=vectors,
+            layout=layout,
+            sizes=sizes,
         )
         known = {f.name: getattr(made, f.name) for f in fields(CoreDerivation)}
         return Derivation(**known, notation=told.notation)

@@ -24,7 +24,7 @@ from symprop.errors import InputError
 from symprop.model.expr import Expr
 from symprop.model.network import Range
 from symprop.model.printer import to_text
-from symprop.model.reader import read_expression, read_network
+from symprop.model.reader import read_expression, read_matrices, read_network
 from symprop.render import FORMATS, render
 from symprop.render.notation import PRODUCTS
 from symprop.render.profiles import PROFILES
@@ -60,9 +60,9 @@ class Telling:
         Raises:
             InputError: a style refused that has no reason to.
         """
-        network = read_network(examples()[self.example].read_text(encoding="utf-8"))
+        network, profile = read_network(examples()[self.example].read_text(encoding="utf-8")), PROFILES[self.profile]
         try:
-            return derive(network, style=self.style, detail=self.detail, manner=PROFILES[self.profile].manner)
+            return derive(network, style=self.style, detail=self.detail, manner=profile.manner, registers=profile.registers)
         except InputError as error:
             if self.style in SCALAR_STYLES and "--style chain" in error.hint:
                 return None
@@ -81,9 +81,10 @@ def tellings() -> Iterator[Telling]:
 def unread(derivation: Derivation, sign: str) -> Iterator[str]:
     """The texts that are not read back as the tree that they were printed from."""
     short = {delta.name: delta for delta in derivation.deltas.values()}
+    read = read_matrices if derivation.register == "matrix" else read_expression
     for expr, ranges in dict.fromkeys(_sides(derivation)):
         text = to_text(expr, derivation.network, ranges=ranges, product=sign)
-        if read_expression(text, derivation.network, short, ranges) != expr:
+        if read(text, derivation.network, short, ranges) != expr:
             yield text
 
 

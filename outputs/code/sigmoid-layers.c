@@ -14,7 +14,9 @@
 #endif
 
 /* The larger of two numbers; a NaN in the first comes through. */
-static inline double sigmoid_layers_larger(double a, double b) { return b > a ? b : a; }
+static inline double sigmoid_layers_larger(double a, double b) {
+  return b > a ? b : a;
+}
 
 static inline double sigmoid_layers_square(double x) { return x * x; }
 
@@ -22,7 +24,7 @@ static inline double sigmoid_layers_square(double x) { return x * x; }
  * x = k log(2) + r, a polynomial in r (the terms r^n / n!), times 2^k.
  * Above 709.8 it is infinite; below -708, where doubles lose digits, 0. */
 static inline double sigmoid_layers_exp(double x) {
-  const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to an integer */
+  const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds */
   const double z = x > 710.0 ? 710.0 : (x < -708.0 ? -708.0 : x);
   const double k = (z * 1.4426950408889634 + shift) - shift;
   const double h = z - k * 0.6931471803691238;
@@ -72,9 +74,9 @@ void sigmoid_layers_initial(sigmoid_layers *net) {
 
 SIGMOID_LAYERS_INLINE void
 sigmoid_layers_forward_block(const sigmoid_layers *net, long first, long count,
-    sigmoid_layers_work *work) {
-  double(*v_)[SIGMOID_LAYERS_N_1] = (double(*)[SIGMOID_LAYERS_N_1])net->v_;
-  double(*w)[SIGMOID_LAYERS_N_2] = (double(*)[SIGMOID_LAYERS_N_2])net->w;
+                             sigmoid_layers_work *work) {
+  double (*v_)[SIGMOID_LAYERS_N_1] = (double (*)[SIGMOID_LAYERS_N_1])net->v_;
+  double (*w)[SIGMOID_LAYERS_N_2] = (double (*)[SIGMOID_LAYERS_N_2])net->w;
   for (long lane = 0; lane < count; lane++) {
     for (long n_1 = 0; n_1 < SIGMOID_LAYERS_N_0; n_1++) {
       work->x[n_1][lane] = net->x[(first + lane) * SIGMOID_LAYERS_N_0 + n_1];
@@ -94,9 +96,8 @@ sigmoid_layers_forward_block(const sigmoid_layers *net, long first, long count,
   }
   for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
     for (long lane = 0; lane < count; lane++) {
-      work->exp_p_l[i][lane] =
-          sigmoid_layers_exp(-sigmoid_layers_larger(work->p_l[i][lane],
-          -700.0));
+      work->exp_p_l[i][lane] = sigmoid_layers_exp(
+          -sigmoid_layers_larger(work->p_l[i][lane], -700.0));
     }
   }
   /* o_l[i] = σ(p_l[i]) */
@@ -119,9 +120,8 @@ sigmoid_layers_forward_block(const sigmoid_layers *net, long first, long count,
   }
   for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
     for (long lane = 0; lane < count; lane++) {
-      work->exp_p_r[j][lane] =
-          sigmoid_layers_exp(-sigmoid_layers_larger(work->p_r[j][lane],
-          -700.0));
+      work->exp_p_r[j][lane] = sigmoid_layers_exp(
+          -sigmoid_layers_larger(work->p_r[j][lane], -700.0));
     }
   }
   /* o_r[j] = σ(p_r[j]) */
@@ -132,12 +132,15 @@ sigmoid_layers_forward_block(const sigmoid_layers *net, long first, long count,
   }
 }
 
-int sigmoid_layers_forward(const sigmoid_layers *net, const sigmoid_layers_values *values) {
+int sigmoid_layers_forward(const sigmoid_layers *net,
+                           const sigmoid_layers_values *values) {
   sigmoid_layers_work *work = malloc(sizeof *work);
-  if (!work) return 1;
+  if (!work)
+    return 1;
   for (long first = 0; first < net->examples; first += SIGMOID_LAYERS_LANES) {
     const long rest = net->examples - first;
-    const long count = rest < SIGMOID_LAYERS_LANES ? rest : SIGMOID_LAYERS_LANES;
+    const long count =
+        rest < SIGMOID_LAYERS_LANES ? rest : SIGMOID_LAYERS_LANES;
     sigmoid_layers_forward_block(net, first, count, work);
     if (values->p_l) {
       for (long lane = 0; lane < count; lane++) {
@@ -178,9 +181,9 @@ int sigmoid_layers_forward(const sigmoid_layers *net, const sigmoid_layers_value
 
 SIGMOID_LAYERS_INLINE void
 sigmoid_layers_cost_block(const sigmoid_layers *net, long first, long count,
-    sigmoid_layers_work *work) {
-  double(*v_)[SIGMOID_LAYERS_N_1] = (double(*)[SIGMOID_LAYERS_N_1])net->v_;
-  double(*w)[SIGMOID_LAYERS_N_2] = (double(*)[SIGMOID_LAYERS_N_2])net->w;
+                          sigmoid_layers_work *work) {
+  double (*v_)[SIGMOID_LAYERS_N_1] = (double (*)[SIGMOID_LAYERS_N_1])net->v_;
+  double (*w)[SIGMOID_LAYERS_N_2] = (double (*)[SIGMOID_LAYERS_N_2])net->w;
   for (long lane = 0; lane < count; lane++) {
     for (long n_1 = 0; n_1 < SIGMOID_LAYERS_N_0; n_1++) {
       work->x[n_1][lane] = net->x[(first + lane) * SIGMOID_LAYERS_N_0 + n_1];
@@ -205,9 +208,8 @@ sigmoid_layers_cost_block(const sigmoid_layers *net, long first, long count,
   }
   for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
     for (long lane = 0; lane < count; lane++) {
-      work->exp_p_l[i][lane] =
-          sigmoid_layers_exp(-sigmoid_layers_larger(work->p_l[i][lane],
-          -700.0));
+      work->exp_p_l[i][lane] = sigmoid_layers_exp(
+          -sigmoid_layers_larger(work->p_l[i][lane], -700.0));
     }
   }
   /* o_l[i] = σ(p_l[i]) */
@@ -230,9 +232,8 @@ sigmoid_layers_cost_block(const sigmoid_layers *net, long first, long count,
   }
   for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
     for (long lane = 0; lane < count; lane++) {
-      work->exp_p_r[j][lane] =
-          sigmoid_layers_exp(-sigmoid_layers_larger(work->p_r[j][lane],
-          -700.0));
+      work->exp_p_r[j][lane] = sigmoid_layers_exp(
+          -sigmoid_layers_larger(work->p_r[j][lane], -700.0));
     }
   }
   /* o_r[j] = σ(p_r[j]) */
@@ -246,8 +247,8 @@ sigmoid_layers_cost_block(const sigmoid_layers *net, long first, long count,
     double sums[SIGMOID_LAYERS_LANES] = {0.0};
     for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += sigmoid_layers_square(work->d[j][lane] -
-            work->o_r[j][lane]);
+        sums[lane] +=
+            sigmoid_layers_square(work->d[j][lane] - work->o_r[j][lane]);
       }
     }
     for (long lane = 0; lane < count; lane++) {
@@ -259,12 +260,15 @@ sigmoid_layers_cost_block(const sigmoid_layers *net, long first, long count,
 int sigmoid_layers_cost(const sigmoid_layers *net, double *cost) {
   double total = 0.0;
   sigmoid_layers_work *work = malloc(sizeof *work);
-  if (!work) return 1;
+  if (!work)
+    return 1;
   for (long first = 0; first < net->examples; first += SIGMOID_LAYERS_LANES) {
     const long rest = net->examples - first;
-    const long count = rest < SIGMOID_LAYERS_LANES ? rest : SIGMOID_LAYERS_LANES;
+    const long count =
+        rest < SIGMOID_LAYERS_LANES ? rest : SIGMOID_LAYERS_LANES;
     sigmoid_layers_cost_block(net, first, count, work);
-    for (long lane = 0; lane < count; lane++) total += work->P[lane];
+    for (long lane = 0; lane < count; lane++)
+      total += work->P[lane];
   }
   *cost = total / (double)net->examples;
   free(work);
@@ -273,9 +277,9 @@ int sigmoid_layers_cost(const sigmoid_layers *net, double *cost) {
 
 SIGMOID_LAYERS_INLINE void
 sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
-    long count, sigmoid_layers_work *work) {
-  double(*v_)[SIGMOID_LAYERS_N_1] = (double(*)[SIGMOID_LAYERS_N_1])net->v_;
-  double(*w)[SIGMOID_LAYERS_N_2] = (double(*)[SIGMOID_LAYERS_N_2])net->w;
+                               long count, sigmoid_layers_work *work) {
+  double (*v_)[SIGMOID_LAYERS_N_1] = (double (*)[SIGMOID_LAYERS_N_1])net->v_;
+  double (*w)[SIGMOID_LAYERS_N_2] = (double (*)[SIGMOID_LAYERS_N_2])net->w;
   for (long lane = 0; lane < count; lane++) {
     for (long n_1 = 0; n_1 < SIGMOID_LAYERS_N_0; n_1++) {
       work->x[n_1][lane] = net->x[(first + lane) * SIGMOID_LAYERS_N_0 + n_1];
@@ -300,9 +304,8 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
   }
   for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
     for (long lane = 0; lane < count; lane++) {
-      work->exp_p_l[i][lane] =
-          sigmoid_layers_exp(-sigmoid_layers_larger(work->p_l[i][lane],
-          -700.0));
+      work->exp_p_l[i][lane] = sigmoid_layers_exp(
+          -sigmoid_layers_larger(work->p_l[i][lane], -700.0));
     }
   }
   /* o_l[i] = σ(p_l[i]) */
@@ -325,9 +328,8 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
   }
   for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
     for (long lane = 0; lane < count; lane++) {
-      work->exp_p_r[j][lane] =
-          sigmoid_layers_exp(-sigmoid_layers_larger(work->p_r[j][lane],
-          -700.0));
+      work->exp_p_r[j][lane] = sigmoid_layers_exp(
+          -sigmoid_layers_larger(work->p_r[j][lane], -700.0));
     }
   }
   /* o_r[j] = σ(p_r[j]) */
@@ -340,7 +342,8 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
   /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
   for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
     for (long lane = 0; lane < count; lane++) {
-      work->delta_r[j][lane] = (work->d[j][lane] - work->o_r[j][lane]) *
+      work->delta_r[j][lane] =
+          (work->d[j][lane] - work->o_r[j][lane]) *
           (work->o_r[j][lane] * (work->exp_p_r[j][lane] * work->o_r[j][lane]));
     }
   }
@@ -364,7 +367,8 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
       }
     }
     for (long lane = 0; lane < count; lane++) {
-      work->delta_l[i][lane] = sums[lane] *
+      work->delta_l[i][lane] =
+          sums[lane] *
           (work->o_l[i][lane] * (work->exp_p_l[i][lane] * work->o_l[i][lane]));
     }
   }
@@ -380,20 +384,24 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
   }
 }
 
-static void sigmoid_layers_gradients_all(const sigmoid_layers *net, sigmoid_layers_work *work) {
+static void sigmoid_layers_gradients_all(const sigmoid_layers *net,
+                                         sigmoid_layers_work *work) {
   long n = 0;
   memset(&work->dP_dv, 0, sizeof work->dP_dv);
   memset(&work->dP_dw, 0, sizeof work->dP_dw);
   for (; n + SIGMOID_LAYERS_LANES <= net->examples; n += SIGMOID_LAYERS_LANES) {
     sigmoid_layers_gradients_block(net, n, SIGMOID_LAYERS_LANES, work);
   }
-  if (n < net->examples) sigmoid_layers_gradients_block(net, n, net->examples - n, work);
+  if (n < net->examples)
+    sigmoid_layers_gradients_block(net, n, net->examples - n, work);
 }
 
-int sigmoid_layers_gradients(const sigmoid_layers *net, sigmoid_layers_slopes *slopes) {
+int sigmoid_layers_gradients(const sigmoid_layers *net,
+                             sigmoid_layers_slopes *slopes) {
   const double n = (double)net->examples;
   sigmoid_layers_work *work = malloc(sizeof *work);
-  if (!work) return 1;
+  if (!work)
+    return 1;
   sigmoid_layers_gradients_all(net, work);
   for (long k = 0; k < SIGMOID_LAYERS_N_0 * SIGMOID_LAYERS_N_1; k++) {
     slopes->v_[k] = ((const double *)work->dP_dv)[k] / n;
@@ -407,9 +415,11 @@ int sigmoid_layers_gradients(const sigmoid_layers *net, sigmoid_layers_slopes *s
 
 /* Moves the parameters; rate is divided by the number of examples, since
  * gradients are sums over them. */
-static void sigmoid_layers_update(sigmoid_layers *net, const sigmoid_layers_work *work, double rate) {
-  double(*v_)[SIGMOID_LAYERS_N_1] = (double(*)[SIGMOID_LAYERS_N_1])net->v_;
-  double(*w)[SIGMOID_LAYERS_N_2] = (double(*)[SIGMOID_LAYERS_N_2])net->w;
+static void sigmoid_layers_update(sigmoid_layers *net,
+                                  const sigmoid_layers_work *work,
+                                  double rate) {
+  double (*v_)[SIGMOID_LAYERS_N_1] = (double (*)[SIGMOID_LAYERS_N_1])net->v_;
+  double (*w)[SIGMOID_LAYERS_N_2] = (double (*)[SIGMOID_LAYERS_N_2])net->w;
   /* w[i,j] ← w[i,j] + α·∂P/∂w[i,j] */
   for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
     for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
@@ -426,7 +436,8 @@ static void sigmoid_layers_update(sigmoid_layers *net, const sigmoid_layers_work
 
 int sigmoid_layers_run(sigmoid_layers *net, long steps, double rate) {
   sigmoid_layers_work *work = malloc(sizeof *work);
-  if (!work) return 1;
+  if (!work)
+    return 1;
   for (long n = 0; n < steps; n++) {
     sigmoid_layers_gradients_all(net, work);
     sigmoid_layers_update(net, work, rate / (double)net->examples);
@@ -435,6 +446,10 @@ int sigmoid_layers_run(sigmoid_layers *net, long steps, double rate) {
   return 0;
 }
 
-int sigmoid_layers_step(sigmoid_layers *net, double rate) { return sigmoid_layers_run(net, 1, rate); }
+int sigmoid_layers_step(sigmoid_layers *net, double rate) {
+  return sigmoid_layers_run(net, 1, rate);
+}
 
-int sigmoid_layers_again(sigmoid_layers *net) { return sigmoid_layers_run(net, 1, net->rate); }
+int sigmoid_layers_again(sigmoid_layers *net) {
+  return sigmoid_layers_run(net, 1, net->rate);
+}

@@ -13,8 +13,8 @@ extern "C" {
 
 /* The network and its examples. Updates change the parameters in place. */
 typedef struct {
-  double *v_; /* parameter, [SIGMOID_LAYERS_N_0][SIGMOID_LAYERS_N_1] */
-  double *w; /* parameter, [SIGMOID_LAYERS_N_1][SIGMOID_LAYERS_N_2] */
+  double *v_;      /* parameter, [SIGMOID_LAYERS_N_0][SIGMOID_LAYERS_N_1] */
+  double *w;       /* parameter, [SIGMOID_LAYERS_N_1][SIGMOID_LAYERS_N_2] */
   const double *x; /* input, for each example, [SIGMOID_LAYERS_N_0] */
   const double *d; /* target, for each example, [SIGMOID_LAYERS_N_2] */
   long examples;
@@ -24,7 +24,7 @@ typedef struct {
 /* The derivative of the cost by each parameter. */
 typedef struct {
   double *v_; /* [SIGMOID_LAYERS_N_0][SIGMOID_LAYERS_N_1] */
-  double *w; /* [SIGMOID_LAYERS_N_1][SIGMOID_LAYERS_N_2] */
+  double *w;  /* [SIGMOID_LAYERS_N_1][SIGMOID_LAYERS_N_2] */
 } sigmoid_layers_slopes;
 
 /* Every quantity that the inputs determine, for each example; NULL where it
@@ -42,12 +42,15 @@ void sigmoid_layers_initial(sigmoid_layers *net);
 
 /* Costs and gradients are means over the examples. All return 0, or 1 where
  * memory is missing. */
-int sigmoid_layers_forward(const sigmoid_layers *net, const sigmoid_layers_values *values);
+int sigmoid_layers_forward(const sigmoid_layers *net,
+                           const sigmoid_layers_values *values);
 int sigmoid_layers_cost(const sigmoid_layers *net, double *cost);
-int sigmoid_layers_gradients(const sigmoid_layers *net, sigmoid_layers_slopes *slopes);
+int sigmoid_layers_gradients(const sigmoid_layers *net,
+                             sigmoid_layers_slopes *slopes);
 int sigmoid_layers_step(sigmoid_layers *net, double rate);
 int sigmoid_layers_run(sigmoid_layers *net, long steps, double rate);
-int sigmoid_layers_again(sigmoid_layers *net); /* a step with the rate of the network */
+/* a step with the rate of the network */
+int sigmoid_layers_again(sigmoid_layers *net);
 
 #ifdef __cplusplus
 }

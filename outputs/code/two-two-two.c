@@ -13,7 +13,9 @@
 #endif
 
 /* The larger of two numbers; a NaN in the first comes through. */
-static inline double two_two_two_larger(double a, double b) { return b > a ? b : a; }
+static inline double two_two_two_larger(double a, double b) {
+  return b > a ? b : a;
+}
 
 /* exp(-z), finite for all z: exp(700) below -700.  A branch costs less time
  * than a maximum that exp would have to wait for. */
@@ -25,7 +27,7 @@ static inline double two_two_two_decay(double z) {
  * x = k log(2) + r, a polynomial in r (the terms r^n / n!), times 2^k.
  * Above 709.8 it is infinite; below -708, where doubles lose digits, 0. */
 static inline double two_two_two_exp(double x) {
-  const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to an integer */
+  const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds */
   const double z = x > 710.0 ? 710.0 : (x < -708.0 ? -708.0 : x);
   const double k = (z * 1.4426950408889634 + shift) - shift;
   const double h = z - k * 0.6931471803691238;
@@ -63,7 +65,8 @@ void two_two_two_initial(two_two_two *net) {
   net->b_2 = 0.6;
 }
 
-int two_two_two_forward(const two_two_two *net, const two_two_two_values *values) {
+int two_two_two_forward(const two_two_two *net,
+                        const two_two_two_values *values) {
   const double w_1 = net->w_1;
   const double w_2 = net->w_2;
   const double w_3 = net->w_3;
@@ -97,14 +100,22 @@ int two_two_two_forward(const two_two_two *net, const two_two_two_values *values
     const double exp_net_o2 = two_two_two_decay(net_o2);
     /* out_o2 = σ(net_o2) */
     const double out_o2 = 1.0 / (1.0 + exp_net_o2);
-    if (values->net_h1) values->net_h1[n] = net_h1;
-    if (values->out_h1) values->out_h1[n] = out_h1;
-    if (values->net_h2) values->net_h2[n] = net_h2;
-    if (values->out_h2) values->out_h2[n] = out_h2;
-    if (values->net_o1) values->net_o1[n] = net_o1;
-    if (values->out_o1) values->out_o1[n] = out_o1;
-    if (values->net_o2) values->net_o2[n] = net_o2;
-    if (values->out_o2) values->out_o2[n] = out_o2;
+    if (values->net_h1)
+      values->net_h1[n] = net_h1;
+    if (values->out_h1)
+      values->out_h1[n] = out_h1;
+    if (values->net_h2)
+      values->net_h2[n] = net_h2;
+    if (values->out_h2)
+      values->out_h2[n] = out_h2;
+    if (values->net_o1)
+      values->net_o1[n] = net_o1;
+    if (values->out_o1)
+      values->out_o1[n] = out_o1;
+    if (values->net_o2)
+      values->net_o2[n] = net_o2;
+    if (values->out_o2)
+      values->out_o2[n] = out_o2;
   }
   return 0;
 }
@@ -116,7 +127,7 @@ typedef struct {
 /* Adds up the cost of count examples from first on, each in its lane. */
 TWO_TWO_TWO_INLINE void
 two_two_two_cost_block(const two_two_two *net, long first, long count,
-    two_two_two_cost_sums *restrict sums) {
+                       two_two_two_cost_sums *restrict sums) {
   const double w_1 = net->w_1;
   const double w_2 = net->w_2;
   const double w_3 = net->w_3;
@@ -158,7 +169,7 @@ two_two_two_cost_block(const two_two_two *net, long first, long count,
 }
 
 static void two_two_two_cost_all(const two_two_two *net,
-    two_two_two_cost_sums *sums) {
+                                 two_two_two_cost_sums *sums) {
   long n = 0;
   memset(sums, 0, sizeof *sums);
   for (; n + TWO_TWO_TWO_LANES <= net->examples; n += TWO_TWO_TWO_LANES) {
@@ -169,7 +180,8 @@ static void two_two_two_cost_all(const two_two_two *net,
 
 static inline double two_two_two_total(const double *lanes) {
   double total = 0.0;
-  for (long lane = 0; lane < TWO_TWO_TWO_LANES; lane++) total += lanes[lane];
+  for (long lane = 0; lane < TWO_TWO_TWO_LANES; lane++)
+    total += lanes[lane];
   return total;
 }
 
@@ -194,7 +206,7 @@ typedef struct {
 /* Adds up the gradients of count examples from first on, each in its lane. */
 TWO_TWO_TWO_INLINE void
 two_two_two_gradients_block(const two_two_two *net, long first, long count,
-    two_two_two_gradients_sums *restrict sums) {
+                            two_two_two_gradients_sums *restrict sums) {
   const double w_1 = net->w_1;
   const double w_2 = net->w_2;
   const double w_3 = net->w_3;
@@ -236,12 +248,12 @@ two_two_two_gradients_block(const two_two_two *net, long first, long count,
     const double out_o2 = 1.0 / (1.0 + exp_net_o2);
     /* δ_o1 = −(target_o1 − out_o1)·out_o1·(1 − out_o1) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_o1 = (out_o1 - target_o1) *
-        (out_o1 * (exp_net_o1 * out_o1));
+    const double delta_o1 =
+        (out_o1 - target_o1) * (out_o1 * (exp_net_o1 * out_o1));
     /* δ_o2 = −(target_o2 − out_o2)·out_o2·(1 − out_o2) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_o2 = (out_o2 - target_o2) *
-        (out_o2 * (exp_net_o2 * out_o2));
+    const double delta_o2 =
+        (out_o2 - target_o2) * (out_o2 * (exp_net_o2 * out_o2));
     /* ∂E_total/∂w_5 = δ_o1·out_h1 */
     sums->w_5[lane] += delta_o1 * out_h1;
     /* ∂E_total/∂w_6 = δ_o1·out_h2 */
@@ -252,12 +264,12 @@ two_two_two_gradients_block(const two_two_two *net, long first, long count,
     sums->w_8[lane] += delta_o2 * out_h2;
     /* δ_h1 = (δ_o1·w_5 + δ_o2·w_7)·out_h1·(1 − out_h1) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_h1 = (delta_o1 * w_5 + delta_o2 * w_7) *
-        (out_h1 * (exp_net_h1 * out_h1));
+    const double delta_h1 =
+        (delta_o1 * w_5 + delta_o2 * w_7) * (out_h1 * (exp_net_h1 * out_h1));
     /* δ_h2 = (δ_o1·w_6 + δ_o2·w_8)·out_h2·(1 − out_h2) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_h2 = (delta_o1 * w_6 + delta_o2 * w_8) *
-        (out_h2 * (exp_net_h2 * out_h2));
+    const double delta_h2 =
+        (delta_o1 * w_6 + delta_o2 * w_8) * (out_h2 * (exp_net_h2 * out_h2));
     /* ∂E_total/∂w_1 = δ_h1·i_1 */
     sums->w_1[lane] += delta_h1 * i_1;
     /* ∂E_total/∂w_2 = δ_h1·i_2 */
@@ -270,7 +282,7 @@ two_two_two_gradients_block(const two_two_two *net, long first, long count,
 }
 
 static void two_two_two_gradients_all(const two_two_two *net,
-    two_two_two_gradients_sums *sums) {
+                                      two_two_two_gradients_sums *sums) {
   long n = 0;
   memset(sums, 0, sizeof *sums);
   for (; n + TWO_TWO_TWO_LANES <= net->examples; n += TWO_TWO_TWO_LANES) {
@@ -333,20 +345,20 @@ static void two_two_two_run_one(two_two_two *net, long steps, double rate) {
     const double out_o2 = 1.0 / (1.0 + exp_net_o2);
     /* δ_o1 = −(target_o1 − out_o1)·out_o1·(1 − out_o1) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_o1 = (out_o1 - target_o1) *
-        (out_o1 * (exp_net_o1 * out_o1));
+    const double delta_o1 =
+        (out_o1 - target_o1) * (out_o1 * (exp_net_o1 * out_o1));
     /* δ_o2 = −(target_o2 − out_o2)·out_o2·(1 − out_o2) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_o2 = (out_o2 - target_o2) *
-        (out_o2 * (exp_net_o2 * out_o2));
+    const double delta_o2 =
+        (out_o2 - target_o2) * (out_o2 * (exp_net_o2 * out_o2));
     /* δ_h1 = (δ_o1·w_5 + δ_o2·w_7)·out_h1·(1 − out_h1) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_h1 = (delta_o1 * w_5 + delta_o2 * w_7) *
-        (out_h1 * (exp_net_h1 * out_h1));
+    const double delta_h1 =
+        (delta_o1 * w_5 + delta_o2 * w_7) * (out_h1 * (exp_net_h1 * out_h1));
     /* δ_h2 = (δ_o1·w_6 + δ_o2·w_8)·out_h2·(1 − out_h2) */
     /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-    const double delta_h2 = (delta_o1 * w_6 + delta_o2 * w_8) *
-        (out_h2 * (exp_net_h2 * out_h2));
+    const double delta_h2 =
+        (delta_o1 * w_6 + delta_o2 * w_8) * (out_h2 * (exp_net_h2 * out_h2));
     /* w_5 ← w_5 − η·∂E_total/∂w_5 */
     w_5 = w_5 - rate * out_h1 * delta_o1;
     /* w_6 ← w_6 − η·∂E_total/∂w_6 */
@@ -394,6 +406,10 @@ int two_two_two_run(two_two_two *net, long steps, double rate) {
   return 0;
 }
 
-int two_two_two_step(two_two_two *net, double rate) { return two_two_two_run(net, 1, rate); }
+int two_two_two_step(two_two_two *net, double rate) {
+  return two_two_two_run(net, 1, rate);
+}
 
-int two_two_two_again(two_two_two *net) { return two_two_two_run(net, 1, net->rate); }
+int two_two_two_again(two_two_two *net) {
+  return two_two_two_run(net, 1, net->rate);
+}

@@ -9,18 +9,18 @@ extern "C" {
 
 /* The network and its examples. Updates change the parameters in place. */
 typedef struct {
-  double w_1; /* parameter */
-  double w_2; /* parameter */
-  double w_3; /* parameter */
-  double w_4; /* parameter */
-  double w_5; /* parameter */
-  double w_6; /* parameter */
-  double w_7; /* parameter */
-  double w_8; /* parameter */
-  double b_1; /* constant */
-  double b_2; /* constant */
-  const double *i_1; /* input, for each example */
-  const double *i_2; /* input, for each example */
+  double w_1;              /* parameter */
+  double w_2;              /* parameter */
+  double w_3;              /* parameter */
+  double w_4;              /* parameter */
+  double w_5;              /* parameter */
+  double w_6;              /* parameter */
+  double w_7;              /* parameter */
+  double w_8;              /* parameter */
+  double b_1;              /* constant */
+  double b_2;              /* constant */
+  const double *i_1;       /* input, for each example */
+  const double *i_2;       /* input, for each example */
   const double *target_o1; /* target, for each example */
   const double *target_o2; /* target, for each example */
   long examples;
@@ -58,12 +58,14 @@ void two_two_two_initial(two_two_two *net);
 
 /* Costs and gradients are means over the examples. All return 0, or 1 where
  * memory is missing. */
-int two_two_two_forward(const two_two_two *net, const two_two_two_values *values);
+int two_two_two_forward(const two_two_two *net,
+                        const two_two_two_values *values);
 int two_two_two_cost(const two_two_two *net, double *cost);
 int two_two_two_gradients(const two_two_two *net, two_two_two_slopes *slopes);
 int two_two_two_step(two_two_two *net, double rate);
 int two_two_two_run(two_two_two *net, long steps, double rate);
-int two_two_two_again(two_two_two *net); /* a step with the rate of the network */
+/* a step with the rate of the network */
+int two_two_two_again(two_two_two *net);
 
 #ifdef __cplusplus
 }

@@ -17,7 +17,8 @@ typedef struct {
   long stride;
 } column;
 
-static int fail(const char *file, long row, const char *what, const char *word) {
+static int fail(const char *file, long row, const char *what,
+                const char *word) {
   fprintf(stderr, "%s:%ld: %s%s%s\n", file, row, what, *word ? ": " : "", word);
   return 2;
 }
@@ -26,20 +27,25 @@ static int fail(const char *file, long row, const char *what, const char *word) 
 static char *field(char **rest) {
   char *start = *rest;
   char *end;
-  if (!start) return NULL;
+  if (!start)
+    return NULL;
   end = strchr(start, ',');
   *rest = end ? end + 1 : NULL;
-  if (end) *end = '\0';
-  while (*start == ' ' || *start == '"') start++;
+  if (end)
+    *end = '\0';
+  while (*start == ' ' || *start == '"')
+    start++;
   end = start + strlen(start);
-  while (end > start && strchr(" \"\r\n", end[-1])) *--end = '\0';
+  while (end > start && strchr(" \"\r\n", end[-1]))
+    *--end = '\0';
   return start;
 }
 
 static long rows_of(FILE *file, char *line) {
   long rows = -1;
   while (fgets(line, LONGEST_LINE, file)) {
-    if (strspn(line, " \r\n") < strlen(line)) rows++;
+    if (strspn(line, " \r\n") < strlen(line))
+      rows++;
   }
   rewind(file);
   return rows;
@@ -54,37 +60,45 @@ static int read_rows(const char *name, FILE *file, char *line, column *columns,
   long example = 0;
   char *rest = line;
   char *word;
-  if (!fgets(line, LONGEST_LINE, file)) return fail(name, 1, "the file is empty", "");
-  for (int k = 0; k < wanted; k++) places[k] = -1;
+  if (!fgets(line, LONGEST_LINE, file))
+    return fail(name, 1, "the file is empty", "");
+  for (int k = 0; k < wanted; k++)
+    places[k] = -1;
   while ((word = field(&rest)) != NULL) {
     for (int k = 0; k < wanted; k++) {
-      if (!strcmp(word, columns[k].name)) places[k] = count;
+      if (!strcmp(word, columns[k].name))
+        places[k] = count;
     }
     count++;
   }
   for (int k = 0; k < wanted; k++) {
-    if (places[k] < 0) return fail(name, 1, "there is no column", columns[k].name);
+    if (places[k] < 0)
+      return fail(name, 1, "there is no column", columns[k].name);
   }
   while (fgets(line, LONGEST_LINE, file)) {
     int place = 0;
     int found = 0;
     row++;
-    if (strspn(line, " \r\n") == strlen(line)) continue;
+    if (strspn(line, " \r\n") == strlen(line))
+      continue;
     rest = line;
     while ((word = field(&rest)) != NULL) {
       for (int k = 0; k < wanted; k++) {
         if (places[k] == place) {
           char *end;
           const double value = strtod(word, &end);
-          if (end == word || *end) return fail(name, row, "this is no number", word);
-          if (!isfinite(value)) return fail(name, row, "this is not finite", word);
+          if (end == word || *end)
+            return fail(name, row, "this is no number", word);
+          if (!isfinite(value))
+            return fail(name, row, "this is not finite", word);
           columns[k].values[example * columns[k].stride] = value;
           found++;
         }
       }
       place++;
     }
-    if (found != wanted) return fail(name, row, "a column is missing", "");
+    if (found != wanted)
+      return fail(name, row, "a column is missing", "");
     example++;
   }
   return 0;
@@ -111,35 +125,45 @@ int main(int argc, char **argv) {
     return 2;
   }
   net.examples = rows_of(file, line);
-  if (net.examples < 1) return fail(argv[1], 1, "there are no examples", "");
+  if (net.examples < 1)
+    return fail(argv[1], 1, "there are no examples", "");
   {
     double *i_1 = calloc((size_t)net.examples * 1, sizeof(double));
     net.i_1 = i_1;
-    if (!i_1) return 1;
+    if (!i_1)
+      return 1;
     double *i_2 = calloc((size_t)net.examples * 1, sizeof(double));
     net.i_2 = i_2;
-    if (!i_2) return 1;
+    if (!i_2)
+      return 1;
     double *target_o1 = calloc((size_t)net.examples * 1, sizeof(double));
     net.target_o1 = target_o1;
-    if (!target_o1) return 1;
+    if (!target_o1)
+      return 1;
     double *target_o2 = calloc((size_t)net.examples * 1, sizeof(double));
     net.target_o2 = target_o2;
-    if (!target_o2) return 1;
+    if (!target_o2)
+      return 1;
     column columns[4] = {
-      {"i_1", i_1 + 0, 1},
-      {"i_2", i_2 + 0, 1},
-      {"target_o1", target_o1 + 0, 1},
-      {"target_o2", target_o2 + 0, 1},
+        {"i_1", i_1 + 0, 1},
+        {"i_2", i_2 + 0, 1},
+        {"target_o1", target_o1 + 0, 1},
+        {"target_o2", target_o2 + 0, 1},
     };
     code = read_rows(argv[1], file, line, columns, 4);
     fclose(file);
-    if (code) return code;
+    if (code)
+      return code;
   }
   two_two_two_initial(&net);
   for (int part = 0; part <= 10; part++) {
-    if (two_two_two_cost(&net, &cost)) return 1;
+    if (two_two_two_cost(&net, &cost))
+      return 1;
     fprintf(stderr, "%3d %%  cost %.9g\n", 10 * part, cost);
-    if (part < 10 && two_two_two_run(&net, steps * (part + 1) / 10 - steps * part / 10, rate)) return 1;
+    if (part < 10 &&
+        two_two_two_run(&net, steps * (part + 1) / 10 - steps * part / 10,
+                        rate))
+      return 1;
   }
   printf("%s = %.17g\n", "w_1", net.w_1);
   printf("%s = %.17g\n", "w_2", net.w_2);

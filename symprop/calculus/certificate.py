@@ -142,7 +142,7 @@ class Certifier:
                 raise _OutOfReach
             change = Partial(Ref(self.network.cost), expr.weight)
             maximizes = self.network.objective is Objective.MAXIMIZE
-            return Mul((Ref(self.network.rate), change if maximizes else Neg(change)))
+            return Mul((Ref(self.network.rate_of(expr.weight.name)), change if maximizes else Neg(change)))
         if isinstance(expr, Sum | Indicator):
             raise _OutOfReach
         return rebuild(expr, tuple(self._plain(child) for child in children(expr)))

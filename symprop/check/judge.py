@@ -38,6 +38,10 @@ _LAYOUTS = ("gradient", "denominator", "numerator")
 _KINKED = frozenset({"relu", "max", "min", "abs", "sign", "step", "leaky_relu", "elu", "ReLU"})
 
 
+class _Doubt(AtKink):
+    """The sides differ where something is at a kink: there the derivative is a convention."""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """In which world, with which readings and places of indices a refutation was found.
@@ -97,6 +101,8 @@ class Judge:
         return result
 
     def _read(self, left: Expr, right: Expr) -> Judgement:
+        for world in self._worlds.values():
+            world.choices.clear()  # those of claims before say nothing of this one
         results = [self._equal(left, right, _USUAL)]
         if results[0].holds is not False:
             return results[0]
@@ -131,7 +137,7 @@ class Judge:
     def _equal(self, left: Expr, right: Expr, conventions: Conventions) -> Judgement:
         kinked = self._kinked(left, right)
         needed, limit = (_ENOUGH_WITH_KINKS, _WORLDS_WITH_KINKS) if kinked else (_ENOUGH, _WORLDS)
-        agreed, reason, nonzero = 0, "", False
+        agreed, reason, nonzero, doubt = 0, "", False, False
         for number in range(limit):
             if agreed >= needed:
                 break
@@ -142,7 +148,7 @@ class Judge:
             except ShapeMismatch as trouble:
                 return Judgement(False, str(trouble), by_shape=True, left="", right="")
             except (OutOfDomain, AtKink) as trouble:
-                reason = str(trouble)
+                reason, doubt = str(trouble), doubt or isinstance(trouble, _Doubt)
                 continue
             except Trouble as trouble:
                 return Judgement(None, str(trouble))
@@ -150,11 +156,11 @@ class Judge:
                 return outcome
             agreed += 1
             nonzero = nonzero or informative
-        if agreed >= min(needed, _ENOUGH) and not nonzero and not _may_vanish(left, right):
+        if doubt or agreed < min(needed, _ENOUGH):  # where it agreed may be just where the difference does not show
+            return Judgement(None, reason or "no point was found at which both sides have a value")
+        if not nonzero and not _may_vanish(left, right):
             return Judgement(None, "both sides are 0: nothing that is differentiated depends on it")
-        if agreed >= min(needed, _ENOUGH):
-            return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
-        return Judgement(None, reason or "no point was found at which both sides have a value")
+        return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
 
     def _compare(self, number: int, conventions: Conventions, left: Expr, right: Expr) -> tuple[Judgement | None, bool]:
         """Compare at all places of the open indices; a judgement only if the sides differ."""
@@ -176,7 +182,7 @@ class Judge:
                 if abs(x - y) <= world.arith.tolerance * max(abs(x), abs(y)):
                     nonzero = nonzero or x != 0
                 elif world.ties > ties:
-                    raise AtKink("a derivative at a kink is a convention")
+                    raise _Doubt("a derivative at a kink is a convention")
                 elif self._really(where, left, right):
                     return self._refutation(world, where, (left, right), (x, y)), True
         if not compared:

@@ -13,6 +13,9 @@ MARK = "|"
 LAYER = "·"
 """Stands between a name and the letters of its indices, where those say of which layer it is."""
 
+ONES = "ones"
+"""The name of a column of ones, of which there is one for each length."""
+
 OLD = frozenset({"old", "alt", "prev", "before", "current"})
 """Marks of a quantity as it is before an update."""
 NEW = frozenset({"+", "new", "'", "neu", "next", "after", "updated"})
@@ -31,12 +34,18 @@ def marked(name: str, mark: str) -> str:
 
 def base(name: str) -> str:
     """The quantity whose change or version *name* is; *name* itself if it is none."""
-    return name.removeprefix(CHANGE).split(MARK, 1)[0]
+    plain = name.split(MARK, 1)[0]
+    return plain.removeprefix(CHANGE) if _is_change(plain) else plain
+
+
+def _is_change(name: str) -> bool:
+    """Whether something follows the sign of a change: ``Δ`` and ``Δ^l`` are names like any other."""
+    return name.startswith(CHANGE) and name.removeprefix(CHANGE) not in ("", SUPERSCRIPTED, BRACKETED)
 
 
 def version(name: str) -> str:
     """``Δ`` for a change, the mark for a version, else ""."""
-    if name.startswith(CHANGE) and len(name) > 1:
+    if _is_change(name.split(MARK, 1)[0]):
         return CHANGE
     return name.split(MARK, 1)[1] if MARK in name else ""
 

@@ -108,6 +108,12 @@ def _profile_names() -> Iterable[str]:
     return PROFILES
 
 
+def _registers() -> Mapping[str, tuple[str, ...]]:
+    from symprop.derivation.registers import REGISTERS
+
+    return {key: (text,) for key, text in REGISTERS.items()}
+
+
 def _backends() -> Mapping[str, tuple[str, ...]]:
     from symprop.codegen import BACKENDS
 
@@ -132,6 +138,7 @@ TABLES: Mapping[str, Table] = {
         Table("backends", _backends),
         Table("examples", _examples),
         Table("styles", _styles),
+        Table("registers", _registers),
         Table("profiles", _profiles, _profile_names),
     )
 }

@@ -11,13 +11,16 @@ import click
 
 from symprop.cli.choices import TABLES, Key
 from symprop.cli.files import refuse_output, write_text
-from symprop.cli.networks import assign, find
+from symprop.cli.layers import Layers, layer_options, source_of
+from symprop.cli.networks import assign
+from symprop.cli.registers import sizes_of
 from symprop.cli.terminal import put, say
 from symprop.errors import InputError
 
 
 @click.command()
-@click.argument("network")
+@click.argument("network", required=False)
+@layer_options
 @click.option("--target", type=Key("target", TABLES["backends"].keys), required=True, help="What it is written for.")
 @click.option("--name", metavar="NAME", help="What names in C begin with.  [default: the file of -o, or of NETWORK]")
 @click.option(
@@ -47,7 +50,11 @@ def generate(**options: Any) -> None:
 class Request:
     """What the command line asks for; one field an option."""
 
-    network: str
+    network: str | None
+    layers: str | None
+    activation: str | None
+    bias: bool
+    cost: str | None
     target: str
     name: str | None
     update: str
@@ -63,7 +70,7 @@ def _generate(request: Request) -> None:
     from symprop.codegen import generate as files_of
     from symprop.model.reader import read_network
 
-    source = find(request.network)
+    source = source_of(request.network, Layers(request.layers, request.activation, request.bias, request.cost))
     inputs = (source.path,) if source.path else ()
     if request.main and (request.target != "c" or request.output is None):
         raise InputError("--main goes with --target c and -o", hint="symprop generate NETWORK --target c --main -o network.c")
@@ -76,7 +83,7 @@ def _generate(request: Request) -> None:
     stem = request.output.stem if request.output else ""
     name = request.name or stem or (source.path.stem if source.path else "network")
     files = files_of(
-        network, request.target, name=name, stem=stem, update=request.update, sizes=_sizes(request.sizes), main=request.main
+        network, request.target, name=name, stem=stem, update=request.update, sizes=sizes_of(request.sizes), main=request.main
     )
     if request.output is None:
         put(_whole(files).rstrip("\n"))
@@ -102,13 +109,3 @@ def _whole(files: Mapping[str, str]) -> str:
         include = text.split("\n", 1)[0]
         text = text.replace(include, files[".h"].rstrip("\n"), 1)
     return text
-
-
-def _sizes(pairs: tuple[str, ...]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for pair in pairs:
-        name, equals, value = (part.strip() for part in pair.partition("="))
-        if not equals or not value.isdigit() or int(value) < 1:
-            raise InputError(f"{pair!r} gives no size", hint="write it as in --size n=3")
-        found[name] = int(value)
-    return found

@@ -13,7 +13,7 @@ from symprop.cli.terminal import put
 @click.command("list")
 @click.argument("table", type=Key("table", TABLES.keys), required=False, metavar="[" + "|".join(TABLES) + "]")
 def list_entries(table: str | None) -> None:
-    """List what symprop knows: activation functions, costs, rules, formats, reports, mistakes, examples, styles, profiles.
+    """List what symprop knows: activation functions, costs, rules, formats, mistakes, examples, styles, profiles and more.
 
     Without a name, list the tables themselves.
     """

@@ -14,7 +14,7 @@ def _manner(name: str) -> Callable[[], Iterable[str]]:
     def load() -> Iterable[str]:
         from symprop.derivation import manner
 
-        return {"residual": manner.RESIDUALS, "delta sign": manner.DELTA_SIGNS}[name]
+        return {"residual": manner.RESIDUALS, "delta sign": manner.DELTA_SIGNS, "choice of rates": manner.RATES}[name]
 
     return load
 
@@ -33,6 +33,7 @@ CHOICES: Mapping[str, click.ParamType[Any] | None] = {
     "delta_sign": Key("delta sign", _manner("delta sign")),
     "delta_name": None,
     "rate_name": None,
+    "rates": Key("choice of rates", _manner("choice of rates")),
     **{name: Key(name, _notation(name)) for name in ("product", "fraction", "derivative", "update")},
 }
 """The choices that can be overridden; a name is free."""
@@ -42,6 +43,7 @@ _HELP: Mapping[str, tuple[str, str]] = {
     "delta_sign": ("WHERE", "inside: δ = ∂E/∂z; extracted: δ = −∂E/∂z."),
     "delta_name": ("NAME", "What deltas are called.  [default: δ]"),
     "rate_name": ("NAME", "What the rate is called where the network does not say."),
+    "rates": ("WHICH", "one: a rate for all weights; each: a rate η_w for each weight w."),
     "product": ("SIGN", "Between factors: none, dot, times or star."),
     "fraction": ("FORM", r"In LaTeX: frac (\frac{a}{b}) or over ({a \over b})."),
     "derivative": ("SIGN", "In LaTeX: partial (∂E/∂w) or d (dE/dw)."),

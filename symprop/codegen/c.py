@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from symprop.codegen.c_arrays import ArraySource
-from symprop.codegen.c_layout import comment
+from symprop.codegen.c_layout import comment, laid_out
 from symprop.codegen.c_main import main_function
 from symprop.codegen.c_names import CNames
 from symprop.codegen.c_scalars import ScalarSource
@@ -32,7 +32,7 @@ def c_files(
     files = {".c": source.text(), ".h": header(names)}
     if main:
         files["_main.c"] = main_function(names)
-    return files
+    return {suffix: laid_out(text) for suffix, text in files.items()}
 
 
 def header(names: CNames) -> str:

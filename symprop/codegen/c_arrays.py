@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from symprop.codegen.c_layout import STEP, comment, statement
-from symprop.codegen.c_lines import CLines, Style
+from symprop.codegen.c_layout import STEP, comment
+from symprop.codegen.c_lines import CLines
 from symprop.codegen.c_names import CNames
+from symprop.codegen.c_spell import Style
 from symprop.codegen.c_texts import LANES
 from symprop.codegen.module import as_float
 from symprop.codegen.program import UPDATED, Kind, Program
@@ -111,7 +112,7 @@ class ArraySource:
                 if numbers:
                     joined = ", ".join(map(repr, numbers))
                     yield "  {"
-                    yield from statement(f"static const double values[] = {{{joined}}};", STEP + STEP)
+                    yield f"{STEP}{STEP}static const double values[] = {{{joined}}};"
                     yield f"    memcpy(net->{identifier}, values, sizeof values);"
                     yield "  }"
                 else:
@@ -130,16 +131,15 @@ class ArraySource:
             const = "const " if name in self.program.constants else ""
             rest = "".join(f"[{count}]" for count in counts[1:])
             if rest:
-                yield from statement(f"{const}double(*{identifier}){rest} = ({const}double(*){rest})net->{identifier};", STEP)
+                yield f"{STEP}{const}double (*{identifier}){rest} = ({const}double (*){rest})net->{identifier};"
             else:
                 yield f"  {const}double *{identifier} = net->{identifier};"
 
     def _block(self, what: str, part: Program) -> Iterator[str]:
         p, up = self.names.prefix, self.names.upper
-        yield f"{up}_INLINE void"
         rate = ", double rate" if what == "update" else ""
         const = "" if what == "update" else "const "
-        yield from statement(f"{p}_{what}_block({const}{p} *net, long first, long count, {p}_work *work{rate}) {{")
+        yield f"{up}_INLINE void {p}_{what}_block({const}{p} *net, long first, long count, {p}_work *work{rate}) {{"
         yield from self._views(part)
         yield from self._loads(part)
         yield from self._lines().looped(part, STEP)
@@ -185,7 +185,7 @@ class ArraySource:
             indent += STEP
             offset = f"({offset}) * ({count}) + {letter}" if " " in count else f"({offset}) * {count} + {letter}"
         places = "".join(f"[{letter}]" for letter in letters)
-        yield from statement(pattern.format(identifier, places, offset), indent)
+        yield indent + pattern.format(identifier, places, offset)
         for number in range(len(counts), 0, -1):
             yield f"{STEP * (number + 1)}}}"
         yield "  }"
@@ -246,7 +246,7 @@ class ArraySource:
             if not self.program.axes(name):
                 yield f"  slopes->{identifier} = work->{source} / n;"
                 continue
-            yield from statement(f"for (long k = 0; k < {self.names.entries(name)}; k++) {{", STEP)
+            yield f"{STEP}for (long k = 0; k < {self.names.entries(name)}; k++) {{"
             yield f"    slopes->{identifier}[k] = ((const double *)work->{source})[k] / n;"
             yield "  }"
         yield "  free(work);"

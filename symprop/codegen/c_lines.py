@@ -7,109 +7,18 @@ arrays every quantity lives in a struct of fixed sizes, and each line has its ow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from symprop.codegen.c_layout import STEP, comment, statement
+from symprop.codegen.c_layout import STEP, comment
+from symprop.codegen.c_rows import row_lines
+from symprop.codegen.c_spell import CSpeller, Style
 from symprop.codegen.program import Kind, Line, Program
-from symprop.codegen.rows import RowFunction, row_function
+from symprop.codegen.rows import row_function
 from symprop.codegen.schedule import Guarded, Step, scheduled
-from symprop.codegen.shared import whole_power
-from symprop.codegen.spell import ADD, ATOM, CHOICE, Frame, Speller, Text
-from symprop.codegen.stable import LIMIT
+from symprop.codegen.spell import ATOM, Frame, Text
 from symprop.errors import InternalError
-from symprop.model.expr import Add, Apply, Div, Expr, Indicator, Mul, Neg, Number, Pow, Ref, Sum
+from symprop.model.expr import Add, Div, Expr, Indicator, Mul, Neg, Ref, Sum
 from symprop.model.network import Range
-
-
-@dataclass(frozen=True)
-class Style:
-    """How quantities are reached.
-
-    Args:
-        prefix: what file-level names begin with.
-        place: the C expression of a name without its indices.
-        identifier: of index letters.
-        lane: the index of the lane behind a quantity of examples; "" where there are no lanes in arrays.
-        exponential: the function for ``exp``.
-        varies: whether a name differs from example to example.
-    """
-
-    prefix: str
-    place: Callable[[str], str]
-    identifier: Callable[[str], str]
-    lane: str
-    exponential: str
-    varies: Callable[[str], bool]
-
-
-class CSpeller(Speller):
-    """C: ``?:``, functions of ``math.h``; a sum is a variable that statements before the expression have filled."""
-
-    functions: Mapping[str, str] = {
-        name: name for name in ("expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc")
-    } | {"arctan": "atan", "abs": "fabs"}
-
-    def __init__(self, lines: CLines, frame: Frame) -> None:
-        super().__init__(lines.style.place, lines.program.axes, frame)
-        self.lines = lines
-
-    def ref(self, expr: Ref) -> Text:
-        """A quantity; one of examples has its lane behind its indices."""
-        text, level = super().ref(expr)
-        if not expr.indices and (expr.name in self.frame.letters or expr.name in self.frame.names):
-            return text, level
-        return text + (self.lines.style.lane if self.lines.style.varies(expr.name) else ""), level
-
-    def index_value(self, index: Expr) -> Text:
-        """A letter or a size as a double: C would divide whole numbers otherwise."""
-        text = self.frame.value(index)
-        return f"(double){text if text.isidentifier() or text.isdigit() else f'({text})'}", ATOM
-
-    def power(self, expr: Pow) -> Text:
-        """A square, or ``pow``."""
-        if whole_power(expr) == 2:
-            self.lines.needs.add("square")
-            return f"{self.lines.style.prefix}_square({self.text(expr.base)})", ATOM
-        return f"pow({self.text(expr.base)}, {self.text(expr.exponent)})", ATOM
-
-    def apply(self, expr: Apply) -> Text:
-        """A function of ``math.h``."""
-        if expr.function == "exp":
-            bounded = _bounded(expr.arguments[0]) if self.lines.style.exponential == "exp" else None
-            if bounded is not None:
-                self.lines.needs.add("decay")
-                return f"{self.lines.style.prefix}_decay({self.text(bounded)})", ATOM
-            return f"{self.lines.style.exponential}({self.text(expr.arguments[0])})", ATOM
-        return super().apply(expr)
-
-    def extreme(self, expr: Apply) -> Text:
-        """Nested calls of ``larger`` or ``smaller``; a NaN in the first argument comes through."""
-        name = "larger" if expr.function == "max" else "smaller"
-        self.lines.needs.add(name)
-        arguments = sorted(expr.arguments, key=_is_literal)
-        text = self.text(arguments[0])
-        for argument in arguments[1:]:
-            text = f"{self.lines.style.prefix}_{name}({text}, {self.text(argument)})"
-        return text, ATOM
-
-    def sum(self, expr: Sum) -> Text:
-        """A variable; the loop that fills it goes before the statement."""
-        return self.lines.hoisted(expr, self.frame), ATOM
-
-    def guarded(self, conditions: list[str], expr: Expr) -> Text:
-        """Loops of sums do not run where a condition fails: they would read what does not exist."""
-        outer, self.lines.guards = self.lines.guards, [*self.lines.guards, *conditions]
-        made = self.visit(expr)
-        self.lines.guards = outer
-        return made
-
-    def conjunction(self, conditions: list[str]) -> str:
-        """``a && b``."""
-        return " && ".join(conditions)
-
-    def choice(self, conditions: list[str], value: str) -> Text:
-        """``condition ? value : 0.0``."""
-        return f"{self.conjunction(conditions)} ? {value} : 0.0", CHOICE
 
 
 class CLines:
@@ -140,11 +49,11 @@ class CLines:
                 yield from self._comments(line, indent)
             value = speller.text(line.expr)
             if line.kind is Kind.UPDATE:
-                yield from statement(f"{self.style.place(line.name)} = {value};", indent)
+                yield f"{indent}{self.style.place(line.name)} = {value};"
             elif line.kind is Kind.GRADIENT:
-                yield from statement(self.gradient(line.name, value), indent)
+                yield indent + self.gradient(line.name, value)
             else:
-                yield from statement(f"const double {self.style.place(line.name)} = {value};", indent)
+                yield f"{indent}const double {self.style.place(line.name)} = {value};"
 
     def looped(self, program: Program, indent: str) -> Iterator[str]:
         """Every line of a network with arrays, in loops."""
@@ -167,7 +76,7 @@ class CLines:
             f"{outer_indent}double {name} = 0.0;",
             f"{outer_indent}for (long {letter} = 0; {test}; {letter}++) {{",
             *own,
-            *statement(f"{name} += {body};", outer_indent + STEP),
+            f"{outer_indent}{STEP}{name} += {body};",
             f"{outer_indent}}}",
         ]
         return name
@@ -212,7 +121,7 @@ class CLines:
             inner = inner.with_letter(bound, letter)
             indent += STEP
         deeper = indent if closing else indent + STEP
-        body = list(self._row(line, row, inner, deeper) if row is not None else self._entry(line, inner, deeper))
+        body = list(row_lines(self, line, row, inner, deeper) if row is not None else self._entry(line, inner, deeper))
         if closing:
             yield from body
         elif any(text.startswith((f"{deeper}double ", f"{deeper}const long ")) for text in body):
@@ -228,15 +137,15 @@ class CLines:
             target = self._gradient_place(line, frame)
             yield f"{indent}double entry = 0.0;"
             yield from self._over_lanes(line, frame, indent, "entry += {};")
-            yield from statement(self.gradient(target, "entry"), indent)
+            yield indent + self.gradient(target, "entry")
         elif varies and self.style.lane:
             yield from self._over_lanes(line, frame, indent, None)
         else:
             speller = CSpeller(self, frame)
-            self._begin(indent)
+            self.begin(indent)
             text = f"{speller.text(line.ref)} = {speller.text(line.expr)};"
-            yield from self._taken()
-            yield from statement(text, indent)
+            yield from self.taken()
+            yield indent + text
 
     def _gradient_place(self, line: Line, frame: Frame) -> str:
         plain = replace(self.style, lane="")
@@ -250,11 +159,11 @@ class CLines:
             yield from self._lane_sum(line, frame, indent)
             return
         yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
-        self._begin(indent + STEP)
+        self.begin(indent + STEP)
         value = speller.text(line.expr)
         text = f"{speller.text(line.ref)} = {value};" if pattern is None else pattern.format(value)
-        yield from self._taken()
-        yield from statement(text, indent + STEP)
+        yield from self.taken()
+        yield indent + STEP + text
         yield f"{indent}}}"
 
     def _lane_sums(self, expr: Expr) -> bool:
@@ -272,88 +181,29 @@ class CLines:
         yield f"{indent}double sums[LANES] = {{0.0}};".replace("LANES", self._lanes)
         yield f"{indent}for (long {letter} = 0; {letter} < {frame.count(bound)}; {letter}++) {{"
         yield f"{indent}{STEP}for (long lane = 0; lane < count; lane++) {{"
-        self._begin(indent + STEP + STEP)
+        self.begin(indent + STEP + STEP)
         body = inner.text(total.body)
-        yield from self._taken()
-        yield from statement(f"sums[lane] += {body};", indent + STEP + STEP)
+        yield from self.taken()
+        yield f"{indent}{STEP}{STEP}sums[lane] += {body};"
         yield f"{indent}{STEP}}}"
         yield f"{indent}}}"
         yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
-        self._begin(indent + STEP)
+        self.begin(indent + STEP)
         value = _Summed(self, frame, total).text(line.expr)
-        yield from self._taken()
-        yield from statement(f"{speller.text(line.ref)} = {value};", indent + STEP)
+        yield from self.taken()
+        yield f"{indent}{STEP}{speller.text(line.ref)} = {value};"
         yield f"{indent}}}"
 
     @property
     def _lanes(self) -> str:
         return f"{self.style.prefix.upper()}_LANES"
 
-    def _row(self, line: Line, row: RowFunction, frame: Frame, indent: str) -> Iterator[str]:
-        """A softmax or its like: the largest entry, the sum of exponentials, the components."""
-        lanes = self.style.varies(line.name) and bool(self.style.lane)
-        deeper = indent
-        if lanes:
-            yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
-            deeper += STEP
-        letter = self.style.identifier(row.bound.index)
-        inside = frame.with_letter(row.bound, letter)
-        exp = self.style.exponential
-        opening = f"for (long {letter} = 0; {letter} < {frame.count(row.bound)}; {letter}++) {{"
-        if not lanes:
-            yield f"{indent}{{"
-            deeper += STEP
-        yield f"{deeper}double largest = -INFINITY, rest = 0.0;"
-        yield f"{deeper}long top = 0;"
-        yield f"{deeper}{opening}"
-        yield from self._of_body(row, inside, deeper + STEP, "const double entry = {};")
-        yield f"{deeper}{STEP}if (entry > largest) {{"
-        yield f"{deeper}{STEP}{STEP}largest = entry;"
-        yield f"{deeper}{STEP}{STEP}top = {letter};"
-        yield f"{deeper}{STEP}}}"
-        yield f"{deeper}}}"
-        yield f"{deeper}{opening}"
-        yield from self._of_body(row, inside, deeper + STEP, f"if ({letter} != top) rest += {exp}({{}} - largest);")
-        yield f"{deeper}}}"
-        yield from self._components(line, row, frame, deeper)
-        yield f"{indent}}}"
-
-    def _components(self, line: Line, row: RowFunction, frame: Frame, indent: str) -> Iterator[str]:
-        exp = self.style.exponential
-        patterns = {
-            "softmax": f"{exp}({{}} - largest) / (1.0 + rest)",
-            "log_softmax": "{} - largest - log1p(rest)",
-            "log_sum_exp": "largest + log1p(rest)",
-        }
-        pattern = patterns[row.name]
-        if row.at is None:
-            yield from statement(f"{CSpeller(self, frame).text(line.ref)} = {pattern};", indent)
-            return
-        bound = row.bound
-        letter = self.style.identifier(bound.index)
-        inside = frame.with_letter(bound, letter)
-        at = row.at
-        if isinstance(at, Ref) and at in line.indices and at.name not in frame.letters:
-            named = {r.index: r for r in line.ranges}[at.name]
-            left = CSpeller(self, frame.with_letter(named, letter)).text(line.ref)
-            yield f"{indent}for (long {letter} = 0; {letter} < {frame.count(bound)}; {letter}++) {{"
-            yield from self._of_body(row, inside, indent + STEP, f"{left} = {pattern};")
-            yield f"{indent}}}"
-            return
-        left = CSpeller(self, frame).text(line.ref)
-        yield f"{indent}const long {letter} = {frame.place(at, bound)};"
-        yield from self._of_body(row, inside, indent, f"{left} = {pattern};")
-
-    def _of_body(self, row: RowFunction, frame: Frame, indent: str, pattern: str) -> Iterator[str]:
-        self._begin(indent)
-        text, level = CSpeller(self, frame).visit(row.body)
-        yield from self._taken()
-        yield from statement(pattern.format(text if level >= ADD else f"({text})"), indent)
-
-    def _begin(self, indent: str) -> None:
+    def begin(self, indent: str) -> None:
+        """A statement at *indent* is about to be spelled."""
         self._before, self._indent, self._sums = [], indent, 0
 
-    def _taken(self) -> list[str]:
+    def taken(self) -> list[str]:
+        """The statements that have to go before it."""
         taken, self._before = self._before, []
         return taken
 
@@ -386,15 +236,3 @@ def _outer_sum(expr: Expr) -> Sum | None:
     elif isinstance(expr, Div):
         parts = (expr.numerator, expr.denominator)
     return next((found for part in parts if (found := _outer_sum(part)) is not None), None)
-
-
-def _bounded(argument: Expr) -> Expr | None:
-    """``z`` of ``−max(z, −700)``."""
-    inner = argument.operand if isinstance(argument, Neg) else None
-    if isinstance(inner, Apply) and inner.function == "max" and inner.arguments[1:] == (Neg(LIMIT),):
-        return inner.arguments[0]
-    return None
-
-
-def _is_literal(expr: Expr) -> bool:
-    return isinstance(expr.operand if isinstance(expr, Neg) else expr, Number)

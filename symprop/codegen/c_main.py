@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symprop.codegen.c_layout import comment, statement
+from symprop.codegen.c_layout import comment
 from symprop.codegen.c_names import CNames
 
 _TEXT = """\
@@ -55,8 +55,7 @@ static long rows_of(FILE *file, char *line) {
 }
 
 /* Reads the columns that the network needs; others are skipped. */
-static int read_rows(const char *name, FILE *file, char *line, column *columns,
-                     int wanted) {
+static int read_rows(const char *name, FILE *file, char *line, column *columns, int wanted) {
   int places[COLUMNS];
   int count = 0;
   long row = 1;
@@ -123,9 +122,7 @@ int main(int argc, char **argv) {
   if (net.examples < 1) return fail(argv[1], 1, "there are no examples", "");
   {
 ALLOCATED
-    column columns[COLUMNS] = {
-FILLED
-    };
+    column columns[COLUMNS] = {FILLED,};
     code = read_rows(argv[1], file, line, columns, COLUMNS);
     fclose(file);
     if (code) return code;
@@ -158,10 +155,10 @@ def main_function(names: CNames) -> str:
         allocated.append(f"    double *{identifier} = calloc((size_t)net.examples * {length}, sizeof(double));")
         allocated.append(f"    net.{identifier} = {identifier};")
         for number, label in enumerate(names.labels(name)):
-            filled.append(f'      {{"{_escaped(label)}", {identifier} + {number}, {length}}},')
+            filled.append(f'{{"{_escaped(label)}", {identifier} + {number}, {length}}}')
         allocated.append(f"    if (!{identifier}) return 1;")
     # C99 lets declarations stand among statements.
-    text = _TEXT.replace("HEADER", names.header).replace("ALLOCATED", "\n".join(allocated)).replace("FILLED", "\n".join(filled))
+    text = _TEXT.replace("HEADER", names.header).replace("ALLOCATED", "\n".join(allocated)).replace("FILLED", ", ".join(filled))
     started = list(_started(names))
     text = text.replace("STARTED\n", "".join(f"{line}\n" for line in started)).replace("DRAWN\n", _DRAW if started else "")
     text = text.replace("COLUMNS", str(len(filled))).replace("PRINTED", "\n".join(_printed(names)))
@@ -200,7 +197,7 @@ def _printed(names: CNames) -> Iterator[str]:
     for name in names.program.parameters:
         identifier = names.name(name)
         if not names.counts(name):
-            yield from statement(f'printf("%s = %.17g\\n", "{_escaped(name)}", net.{identifier});', "  ")
+            yield f'  printf("%s = %.17g\\n", "{_escaped(name)}", net.{identifier});'
             continue
         yield f'  printf("%s =", "{_escaped(name)}");'
         yield f'  for (long k = 0; k < {names.entries(name)}; k++) printf(" %.17g", net.{identifier}[k]);'

@@ -7,7 +7,7 @@ from itertools import product as cartesian
 from math import prod
 
 from symprop.codegen.c_texts import HELPERS, INLINE
-from symprop.codegen.naming import Namer, ascii_identifier
+from symprop.codegen.naming import RESERVED, Namer, ascii_identifier
 from symprop.codegen.program import Program
 from symprop.codegen.sizes import given_sizes, shapes_of_values
 from symprop.codegen.spell import Frame
@@ -21,15 +21,17 @@ class CNames:
         title: what the network is.
         name: the network's name, from which the prefix comes.
         sizes: a number for every size.
-        stem: the name of the files without suffix; the prefix if "".
+        stem: the name of the files without suffix; from the network's name if "".
     """
 
     def __init__(self, program: Program, title: str, name: str, sizes: Mapping[str, int] | None, stem: str = "") -> None:
         self.program = program
         self.title = title
         self.origin = name
-        self.prefix = ascii_identifier(name).lower().strip("_")
-        self.header = "".join(c for c in stem if c.isalnum() or c in "-_.") + ".h" if stem else f"{self.prefix}.h"
+        word = ascii_identifier(name).lower().strip("_") or "network"
+        # The prefix is also a type, so it must be nobody else's word.
+        self.prefix = f"{word}_net" if word in RESERVED["c"] else word
+        self.header = "".join(c for c in stem if c.isalnum() or c in "-_.") + ".h" if stem else f"{word}.h"
         self.upper = self.prefix.upper()
         self.sizes = given_sizes(program, sizes, shapes_of_values(program))
         self.name = Namer("c", (self.prefix,))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from symprop.codegen.c_layout import STEP, comment, statement
-from symprop.codegen.c_lines import CLines, Style
+from symprop.codegen.c_layout import STEP, comment
+from symprop.codegen.c_lines import CLines
 from symprop.codegen.c_names import CNames
+from symprop.codegen.c_spell import Style
 from symprop.codegen.c_texts import LANES
 from symprop.codegen.module import as_float
 from symprop.codegen.program import Kind, Program
@@ -94,7 +95,7 @@ class ScalarSource:
         yield from self._lines(self.names.name, _no_gradient, lanes=False).straight(part, STEP + STEP)
         for name in self.program.forward:
             identifier = self.names.name(name)
-            yield from statement(f"if (values->{identifier}) values->{identifier}[n] = {identifier};", STEP + STEP)
+            yield f"{STEP}{STEP}if (values->{identifier}) values->{identifier}[n] = {identifier};"
         yield "  }"
         yield "  return 0;"
         yield "}"
@@ -109,8 +110,8 @@ class ScalarSource:
         yield f"}} {p}_{what}_sums;"
         yield ""
         yield from comment(f"Adds up the {what} of count examples from first on, each in its lane.")
-        yield f"{up}_INLINE void"
-        yield from statement(f"{p}_{what}_block(const {p} *net, long first, long count, {p}_{what}_sums *restrict sums) {{", "")
+        sums_of = f"{p}_{what}_sums *restrict sums"
+        yield f"{up}_INLINE void {p}_{what}_block(const {p} *net, long first, long count, {sums_of}) {{"
         yield from self._constants(part, STEP)
         yield "  for (long lane = 0; lane < count; lane++) {"
         yield from self._loads(part, "first + lane", STEP + STEP)
@@ -136,7 +137,7 @@ class ScalarSource:
 
     def _sums(self, what: str) -> Iterator[str]:
         p, up = self.names.prefix, self.names.upper
-        yield from statement(f"static void {p}_{what}_all(const {p} *net, {p}_{what}_sums *sums) {{", "")
+        yield f"static void {p}_{what}_all(const {p} *net, {p}_{what}_sums *sums) {{"
         yield "  long n = 0;"
         yield "  memset(sums, 0, sizeof *sums);"
         yield f"  for (; n + {up}_LANES <= net->examples; n += {up}_LANES) {{"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symprop.codegen.c_layout import STEP, comment, statement
-from symprop.codegen.c_lines import CLines, CSpeller, Style
+from symprop.codegen.c_layout import STEP, comment
+from symprop.codegen.c_lines import CLines
 from symprop.codegen.c_names import CNames
+from symprop.codegen.c_spell import CSpeller, Style
 from symprop.codegen.c_texts import LANES
 from symprop.codegen.module import as_float
 from symprop.codegen.program import UPDATED, Kind, Line, Program
@@ -158,8 +159,8 @@ class TableSource:
                 text = text.replace(key, value)
             return text
 
-        after = fill("static void P_gradients_all" + rest)
-        body = "\n".join((*self._initial(), *self._tables(), fill(first), *blocks, *self._forward(), after))
+        after = fill("static void P_gradients_all" + rest).rstrip()
+        body = "\n".join((*self._initial(), *self._tables(), fill(first).rstrip(), "", *blocks, *self._forward(), after))
         if f"{p}_exp(" not in body:
             self.needs.discard("exp")
         head = (
@@ -184,8 +185,8 @@ class TableSource:
     def _tables(self) -> Iterator[str]:
         p, up, program = self.names.prefix, self.names.upper, self.program
         yield from comment("Positions of the weights, and of everything else.")
-        yield from _listed("enum {", [self.names.name(n) for n in program.parameters], "};")
-        yield from _listed("enum {", [self.names.name(n) for n in self._value_names()], "};")
+        yield f"enum {{ {', '.join(map(self.names.name, program.parameters))} }};"
+        yield f"enum {{ {', '.join(map(self.names.name, self._value_names()))} }};"
         yield ""
         yield "typedef struct {"
         yield f"  double p[{len(program.parameters)}]; /* weights */"
@@ -194,13 +195,14 @@ class TableSource:
         yield f"}} {p}_work;"
         yield ""
         yield from comment("Products of a weight and a value, stretch by stretch.")
-        yield from _listed(f"static const int {p}_weights[] = {{", [self.names.name(a) for a, _ in self.table] or ["0"], "};")
-        yield from _listed(f"static const int {p}_values_of[] = {{", [self.names.name(b) for _, b in self.table] or ["0"], "};")
+        for column, title in enumerate(("weights", "values_of")):
+            items = [self.names.name(pair[column]) for pair in self.table] or ["0"]
+            yield f"static const int {p}_{title}[] = {{{', '.join(items)}}};"
         if self.pairs:
             yield from comment("Gradients that are products of two values.")
             for column, title in enumerate(("of", "left", "right")):
                 items = [self.names.name(pair[column]) for pair in self.pairs]
-                yield from _listed(f"static const int {p}_{title}[] = {{", items, "};")
+                yield f"static const int {p}_{title}[] = {{{', '.join(items)}}};"
         yield ""
 
     def _place(self, name: str) -> str:
@@ -227,9 +229,7 @@ class TableSource:
         lines = CLines(self.program, style, {}, lambda place, value: f"{place} += {value};")
         lines.needs = self.needs
         speller = CSpeller(lines, Frame({}))
-        yield from statement(
-            f"static void {p}_{what}_block(const {p} *net, long first, long count, {p}_work *work, double rate) {{"
-        )
+        yield f"static void {p}_{what}_block(const {p} *net, long first, long count, {p}_work *work, double rate) {{"
         yield f"  double sums[{self.names.upper}_LANES];"
         yield "  (void)rate;"
         yield "  (void)sums;"
@@ -237,9 +237,7 @@ class TableSource:
         for name in (*self.program.inputs, *self.program.targets):
             if name in used:
                 identifier = self.names.name(name)
-                yield from statement(
-                    f"memcpy(work->v[{identifier}], net->{identifier} + first, (size_t)count * sizeof(double));", STEP
-                )
+                yield f"  memcpy(work->v[{identifier}], net->{identifier} + first, (size_t)count * sizeof(double));"
         pairs: list[Line] = []
         for line in part.lines:
             if line.kind is not Kind.SHARED:
@@ -261,12 +259,12 @@ class TableSource:
     def _line(self, line: Line, speller: CSpeller) -> Iterator[str]:
         p = self.names.prefix
         if line.kind is Kind.UPDATE:
-            yield from statement(f"{speller.text(Ref(line.name))} = {speller.text(line.expr)};", STEP)
+            yield f"{STEP}{speller.text(Ref(line.name))} = {speller.text(line.expr)};"
             return
         pair = self._pair(line) if line.kind is Kind.GRADIENT else None
         if pair:
             left, right = (self.names.name(n) for n in pair)
-            yield from statement(f"{p}_pair(work, {self.names.name(self.gradients[line.name])}, {left}, {right}, count);", STEP)
+            yield f"{STEP}{p}_pair(work, {self.names.name(self.gradients[line.name])}, {left}, {right}, count);"
             return
         expr, products = self._with_table(line.expr)
         if products:
@@ -277,7 +275,7 @@ class TableSource:
         lanes = "count" if line.kind is Kind.GRADIENT else f"{self.names.upper}_LANES"
         yield f"  for (long lane = 0; lane < {lanes}; lane++) {{"
         sign = "+=" if line.kind is Kind.GRADIENT else "="
-        yield from statement(f"{speller.text(Ref(line.name))} {sign} {speller.text(expr)};", STEP + STEP)
+        yield f"{STEP}{STEP}{speller.text(Ref(line.name))} {sign} {speller.text(expr)};"
         yield "  }"
 
     def _pair(self, line: Line) -> tuple[str, str] | None:
@@ -344,23 +342,9 @@ class TableSource:
         yield f"    {p}_forward_block(net, n, count, work, 0.0);"
         for name in self.program.forward:
             identifier = self.names.name(name)
-            yield from statement(
-                f"if (values->{identifier}) memcpy(values->{identifier} + n, work->v[{identifier}], size);", STEP + STEP
-            )
+            yield f"    if (values->{identifier}) memcpy(values->{identifier} + n, work->v[{identifier}], size);"
         yield "  }"
         yield "  free(work);"
         yield "  return 0;"
         yield "}"
         yield ""
-
-
-def _listed(head: str, items: list[str], tail: str) -> Iterator[str]:
-    yield head
-    line = STEP
-    for item in items:
-        if len(line) + len(item) + 2 > 80:
-            yield line.rstrip()
-            line = STEP
-        line += f"{item}, "
-    yield line.rstrip().removesuffix(",")
-    yield tail

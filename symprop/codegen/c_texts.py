@@ -28,7 +28,7 @@ static inline double P_decay(double z) {
  * x = k log(2) + r, a polynomial in r (the terms r^n / n!), times 2^k.
  * Above 709.8 it is infinite; below -708, where doubles lose digits, 0. */
 static inline double P_exp(double x) {
-  const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to an integer */
+  const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds */
   const double z = x > 710.0 ? 710.0 : (x < -708.0 ? -708.0 : x);
   const double k = (z * 1.4426950408889634 + shift) - shift;
   const double h = z - k * 0.6931471803691238;

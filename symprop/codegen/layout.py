@@ -33,8 +33,8 @@ def statement(left: str, value: str, indent: str = "") -> list[str]:
     if len(whole) <= WIDTH:
         return [whole]
     pieces = _split(value)
-    if len(pieces) == 2 and pieces[1][:1] in "+-*/":
-        broken = _bracketed(pieces, f"{indent}{left}{joint}", indent)
+    if len(pieces) == 2 and pieces[1][:1] in "+-*/@" and (value[0] in _OPEN or value[-1] in ")}"):
+        broken = _opened(f"{indent}{left}{joint}", value, indent)
         if broken:
             return broken
     start, end = _last_bracket(value)
@@ -59,34 +59,28 @@ def inside(text: str, indent: str) -> list[str]:
     start, end = _last_bracket(body)
     if start < 0 or end == start + 1:
         return [indent + text]
-    head, tail = lead + body[: start + 1], body[end:] + comma
-    return [indent + head, *inside(body[start + 1 : end], indent + STEP), indent + tail]
+    return _opened(indent + lead, body + comma, indent) or [indent + text]
 
 
-def _bracketed(pieces: Sequence[str], head: str, indent: str) -> list[str]:
-    """``(a + b) * (c + d)`` broken inside of its last bracket, or of its first where the rest does not fit in a line.
+def _opened(head: str, value: str, indent: str) -> list[str]:
+    """``(a + b) * f(c)`` broken inside of its brackets, from left to right; nothing where the first does not fit.
 
-    Nothing where neither operand is a bracket.
+    A bracket stays closed where it fits together with everything up to the next one.
     """
-    first, rest = pieces
-    start, end = _last_bracket(rest)
-    if end == len(rest) - 1 and len(head) + len(first) + 1 + start + 1 <= WIDTH:
-        return [f"{head}{first} {rest[: start + 1]}", *inside(rest[start + 1 : end], indent + STEP), f"{indent}{rest[end]}"]
-    begin, stop = _last_bracket(first)
-    if begin < 0 or stop != len(first) - 1 or (begin and not starts_with_name(first)):
-        return []
-    opened = [f"{head}{first[: begin + 1]}", *inside(first[begin + 1 : stop], indent + STEP)]
-    if not begin and len(indent) + len(rest) + 2 <= WIDTH:
-        return [*opened, f"{indent}{first[stop]} {rest}"]
-    if end == len(rest) - 1:
-        joined = f"{indent}{first[stop]} {rest[: start + 1]}"
-        return [*opened, joined, *inside(rest[start + 1 : end], indent + STEP), f"{indent}{rest[end]}"]
-    return []
-
-
-def starts_with_name(text: str) -> bool:
-    """Is *text* a call, rather than a product with a call at its end?"""
-    return text[: _last_bracket(text)[0]].replace(".", "").replace("_", "").isalnum()
+    brackets = _brackets(value)
+    begins = [*(start for start, _ in brackets), len(value) - 1]
+    lines, line, at = [], head, 0
+    for (start, end), following in zip(brackets, begins[1:], strict=True):
+        if len(line) + following + 1 - at <= WIDTH:
+            line, at = line + value[at : end + 1], end + 1
+            continue
+        line += value[at : start + 1]
+        if len(line) > WIDTH:
+            return []
+        lines += [line, *inside(value[start + 1 : end], indent + STEP)]
+        line, at = indent + value[end], end + 1
+    line += value[at:]
+    return [*lines, line] if len(line) <= WIDTH else []
 
 
 def listed(head: str, items: Sequence[str], tail: str, indent: str = "", *, single: bool = False) -> list[str]:
@@ -141,8 +135,8 @@ def _places(text: str, group: Iterable[str]) -> Iterable[tuple[int, str]]:
                     yield place, delimiter
 
 
-def _last_bracket(text: str) -> tuple[int, int]:
-    """The last outermost pair of brackets, a call's rather than the index behind it; (-1, -1) if there is none."""
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """The outermost pairs of brackets."""
     depth, start, found = 0, -1, list[tuple[int, int]]()
     for place, c in enumerate(text):
         if c in _OPEN:
@@ -153,6 +147,12 @@ def _last_bracket(text: str) -> tuple[int, int]:
             depth -= 1
             if not depth:
                 found.append((start, place))
+    return found
+
+
+def _last_bracket(text: str) -> tuple[int, int]:
+    """The last outermost pair of brackets, a call's rather than the index behind it; (-1, -1) if there is none."""
+    found = _brackets(text)
     if not found:
         return -1, -1
     if len(found) > 1 and text[found[-1][0]] == "[" and found[-2][1] == found[-1][0] - 1:

@@ -26,6 +26,14 @@ _C_KEYWORDS = (
     "signal",
 )  # fmt: skip
 
+_CPP_KEYWORDS = (
+    "alignas", "alignof", "and_eq", "catch", "char8_t", "char16_t", "char32_t", "class", "co_await", "co_return",
+    "co_yield", "concept", "const_cast", "consteval", "constinit", "decltype", "delete", "dynamic_cast", "explicit",
+    "export", "friend", "mutable", "namespace", "new", "noexcept", "not_eq", "operator", "or_eq", "private", "protected",
+    "public", "reinterpret_cast", "requires", "static_cast", "template", "this", "throw", "try", "typeid", "typename",
+    "using", "virtual", "xor_eq",
+)  # fmt: skip
+
 _C_LIBRARY = (
     "abort", "abs", "acos", "acosf", "acosh", "asin", "asinf", "asinh", "assert", "atan", "atan2", "atanh", "atof",
     "atoi", "atol", "bsearch", "calloc", "cbrt", "ceil", "clock", "copysign", "cos", "cosf", "cosh", "difftime", "div",
@@ -58,7 +66,7 @@ _C_OWN = (
 RESERVED: Mapping[str, frozenset[str]] = {
     "python": frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *dir(math), *_PYTHON_OWN}),
     "numpy": frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *_PYTHON_OWN, *_NUMPY_OWN}),
-    "c": frozenset({*_C_KEYWORDS, *_C_LIBRARY, *_C_OWN}),
+    "c": frozenset({*_C_KEYWORDS, *_CPP_KEYWORDS, *_C_LIBRARY, *_C_OWN}),
 }
 """Names that nothing of a network may have, by target."""
 

@@ -6,12 +6,13 @@ None.  The values are equal as real numbers, so that the passes' check applies t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from symprop.codegen.hoist import scoped_children, with_children
-from symprop.codegen.program import Kind, Line, Program
+from symprop.codegen.hoist import Scope, scope_of, scoped_children, with_children
+from symprop.codegen.meaning import Known, guarded
+from symprop.codegen.program import Line, Program
 from symprop.model.build import product, total
 from symprop.model.expr import ONE, TWO, Add, Apply, Div, Expr, Mul, Neg, Number, Pow, Ref, Softmax, Sum
 from symprop.model.walk import free_refs, substitute
@@ -20,50 +21,28 @@ LIMIT = Number(Fraction(700))
 """``exp`` of this is a double, and of its negative not yet denormal; σ is constant to 1e-304 beyond."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What names stand for: the activation functions that define them, by name and in their own letters."""
-
-    lines: Mapping[str, Line]
-
-    def meaning(self, node: Expr) -> Expr:
-        """The application that defines *node* where it is a name of one, else *node* itself."""
-        line = self.lines.get(node.name) if isinstance(node, Ref) else None
-        if line is None or not isinstance(node, Ref):
-            return node
-        put = {a: b for a, b in zip(line.indices, node.indices, strict=True) if isinstance(a, Ref)}
-        return substitute(line.expr, put)
-
-
 Rule = Callable[[Known, Expr], tuple[Expr, str] | None]
 
 
 def stable(program: Program) -> Program:
     """*program* with every rule of the table applied wherever it can be."""
-    known = Known({n: g[0] for n, g in program.by_name.items() if len(g) == 1 and _is_activation(g[0])})
+    known = Known.of(program)
     return replace(program, lines=tuple(_line(known, line) for line in program.lines))
-
-
-def _is_activation(line: Line) -> bool:
-    free = {r.index for r in line.ranges}
-    plain = all(isinstance(i, Ref) and i.name in free for i in line.indices)
-    named = isinstance(line.expr, Softmax) or _is(line.expr, "sigmoid") or _is(line.expr, "tanh")
-    return line.kind is Kind.FORWARD and plain and named
 
 
 def _line(known: Known, line: Line) -> Line:
     notes: dict[str, None] = {}
 
-    def visit(node: Expr) -> Expr:
+    def visit(node: Expr, scope: Scope) -> Expr:
         for rule in RULES:
-            made = rule(known, node)
+            made = rule(known.within(scope), node)
             if made is not None:
                 notes[made[1]] = None
-                return visit(made[0])
-        parts = [visit(child) for child, _ in scoped_children(node, {})]
+                return visit(made[0], scope)
+        parts = [visit(child, inner) for child, inner in scoped_children(node, guarded(scope, node))]
         return with_children(node, parts)
 
-    expr = visit(line.expr)
+    expr = visit(line.expr, scope_of(line))
     if expr == line.expr:
         return line
     return replace(line, expr=expr, note="; ".join(filter(None, (line.note, *notes))))

@@ -81,7 +81,7 @@ class _Chain:
                 blocks += told
             blocks += self._told_once(name)
             if self.teller.is_trained(name):
-                blocks += self._say(self.teller.network.objective.value, r=Ref(self.teller.network.rate))
+                blocks += self._say(self.teller.network.objective.value, r=Ref(self.teller.network.rate_of(name)))
                 blocks += self.teller.update_chains(name)
             title = "The gradient for {w}" if self.teller.is_trained(name) else "The derivative with respect to {w}"
             made.append(Section(phrase(title, w=self._ref(name)), tuple(blocks)))

@@ -13,11 +13,11 @@ from symprop.derivation.chain import tell_chain
 from symprop.derivation.delta import tell_delta
 from symprop.derivation.entries import Entries, delta_entries, entries, in_short, with_indices
 from symprop.derivation.expanded import tell_expanded
-from symprop.derivation.general import tell_general
 from symprop.derivation.manner import PLAIN, Manner
 from symprop.derivation.naming import delta_names
 from symprop.derivation.numbers import DIGITS, refuse_without_values, work_out
 from symprop.derivation.pathwise import tell_paths
+from symprop.derivation.registers import chosen, entry_names, in_scalars, results_in, tell_in, under_heading, with_convention
 from symprop.derivation.step import Derivation, Gradient, Numbers, Section
 from symprop.derivation.telling import Teller
 from symprop.derivation.verify import Verifier
@@ -63,6 +63,10 @@ def derive(
     numbers: bool = False,
     digits: int = DIGITS,
     manner: Manner = PLAIN,
+    registers: Sequence[str] = (),
+    vectors: str | None = None,
+    layout: str | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> Derivation:
     """Derive ``∂of/∂wrt`` and tell it.
 
@@ -75,6 +79,11 @@ def derive(
         numbers: work the derivation out at the network's values, too.
         digits: decimals of what is computed then.
         manner: which way round residuals stand, what a delta means and is called.
+        registers: keys of :data:`~symprop.derivation.registers.REGISTERS`, in which the same is told one after the other; if
+            empty, matrices where the author wrote matrices, else indices.
+        vectors: ``columns`` or ``rows``, where matrices are not to be as the author has them.
+        layout: of gradients in matrices: ``weights`` or ``jacobian``.
+        sizes: widths by name, for the scalar register.
 
     Raises:
         InputError: a name is unknown, *of* does not depend on any of *wrt*, there is nothing to derive, or *numbers* are
@@ -85,7 +94,11 @@ def derive(
     if detail not in (1, 2, 3):
         raise InputError(f"detail is 1, 2 or 3, not {detail}")
     refuse_shadowed(network)
-    network = manner.with_rate(network)
+    network = with_convention(manner.with_rate(network), vectors, layout)
+    registers = chosen(registers, network)
+    if registers == ("scalar",):
+        wrt = entry_names(network, (wrt,) if isinstance(wrt, str) else wrt, sizes or {})
+        network, registers = in_scalars(network, sizes or {}), ("index",)
     known = recognise(network)
     network, made = name_preactivations(known.network)
     root = _root(network, of)
@@ -96,7 +109,10 @@ def derive(
     flat = entries(network, root) if numbers and is_indexed else None
     teller = _teller(network, root, names, manner, detail)
     teller.made, teller.written = made, known.forms
-    derivation = _told(teller, style)
+    derivation = _told(teller, style, registers)
+    if "scalar" in registers:
+        once_more = derive(network, of=of, wrt=wrt, style=style, detail=detail, manner=manner, registers=("scalar",), sizes=sizes)
+        derivation = replace(derivation, sections=(*derivation.sections, *under_heading("scalar", once_more.sections)))
     if not numbers:
         return derivation
     return replace(derivation, numbers=_numbers(teller, derivation, digits, flat, manner))
@@ -111,13 +127,15 @@ def _teller(network: Network, root: str, names: Sequence[str], manner: Manner, d
     return Teller(network, (), {}, backprop, verifier, ordered, detail)
 
 
-def _told(teller: Teller, style: str) -> Derivation:
+def _told(teller: Teller, style: str, registers: Sequence[str] = ("index",)) -> Derivation:
     backprop = teller.backprop
-    sections = STYLES[style].tell(teller)
-    if STYLES[style].speaks_in_deltas:
-        sections += tell_general(teller)
+    first, *others = [register for register in registers if register != "scalar"]  # that is another network
+    told, general = STYLES[style].tell(teller), STYLES[style].speaks_in_deltas
+    sections = tell_in(first, teller, told, general=general)
+    for other in others:
+        sections += tuple(under_heading(other, tell_in(other, teller, told, general=general)))
     deltas = {name: backprop.deltas[name] for name in backprop.adjoints if name in backprop.deltas}  # nearest to the cost first
-    return Derivation(
+    derivation = Derivation(
         network=teller.network,  # a style may have named inner functions
         of=backprop.of,
         style=style,
@@ -127,6 +145,7 @@ def _told(teller: Teller, style: str) -> Derivation:
         deltas=deltas,
         delta_forms={name: backprop.own(name, backprop.forms[name].expr) for name in deltas},
     )
+    return results_in(first, derivation, teller)
 
 
 def _numbers(teller: Teller, derivation: Derivation, digits: int, flat: Entries | None, manner: Manner) -> Numbers:

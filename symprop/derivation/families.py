@@ -93,7 +93,7 @@ class Families:
         """``Δw = -η·δ·o``, or ``∂y/∂w = δ·o`` where nothing is trained."""
         value = product(self._delta(case.into), case.other)
         if self.teller.is_trained(case.weight.name):
-            return Increment(case.weight), self.teller.rated(value)
+            return Increment(case.weight), self.teller.rated(value, case.weight.name)
         return Partial(self.teller.of, case.weight), value
 
     def delta(self, case: DeltaCase) -> tuple[Expr, Expr]:

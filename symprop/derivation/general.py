@@ -44,9 +44,10 @@ def tell_general(teller: Teller) -> tuple[Section, ...]:
 def _layers(families: Families, weights: Sequence[WeightCase], deltas: Sequence[DeltaCase]) -> Iterator[Block]:
     """What repeats from one layer to the next."""
     letter = fresh_index(_taken(families.teller), ("l", "m"))
+    shown = families.teller.shown or (lambda line: line)
     groups = (
-        [Equation(case.of, (), families.judged(families.delta(case), case.ranges)) for case in deltas if case.terms],
-        [Equation(case.into, (), families.judged(families.gradient(case), case.ranges)) for case in weights],
+        [Equation(case.of, (), shown(families.judged(families.delta(case), case.ranges))) for case in deltas if case.terms],
+        [Equation(case.into, (), shown(families.judged(families.gradient(case), case.ranges))) for case in weights],
     )
     deltas_repeat, weights_repeat = (list(over_layers(group, letter)) for group in groups)
     if not deltas_repeat:
@@ -124,7 +125,7 @@ class _General:
         weight = self._weight() if other != ONE else self._weight_added()
         value = product(self._signed(self._delta(1)), other)
         if self.teller.trains:
-            return Increment(weight), self.teller.rated(value)
+            return Increment(weight), self.teller.rated(value, weight.name)
         return Partial(self.teller.of, weight), value
 
     def _recursion(self, hidden: Sequence[DeltaCase]) -> tuple[Expr, Expr]:

@@ -73,7 +73,8 @@ def _leaves(network: Network, root: str) -> tuple[str, ...]:
     below = depends_on(network, root)
     kept = [name for name, leaf in network.leaves.items() if name in below and leaf.role not in (Role.RATE, Role.SIZE)]
     trained = root == network.cost and any(network.leaves[name].role is Role.WEIGHT for name in kept)
-    return (*kept, *((network.rate,) if trained else ()))
+    rates = (network.rate_of(name) for name in kept if network.leaves[name].role is Role.WEIGHT)
+    return (*kept, *(dict.fromkeys(rates) if trained else ()))
 
 
 @dataclass
@@ -225,7 +226,7 @@ class _Desk:
         return Chain(Ref(name), links)
 
     def _new(self, name: str) -> Expr:
-        change = product(Ref(self.network.rate), self.teller.partial(name))
+        change = product(Ref(self.network.rate_of(name)), self.teller.partial(name))
         return total(Ref(name), change if self.network.objective is Objective.MAXIMIZE else negative(change))
 
     def _after(self, updates: Sequence[Chain]) -> Section:

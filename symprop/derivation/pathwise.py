@@ -164,7 +164,7 @@ class _Pathwise:
     def _update(self, name: str) -> Chain:
         """``w ← w - η ∂E/∂w``; the recursion says how it is computed."""
         weight = Ref(name)
-        change = self.teller.rated(self.teller.partial(name))
+        change = self.teller.rated(self.teller.partial(name), name)
         verdict = self.teller.verifier.verdict(Increment(weight), change)
         return Chain(weight, (Link(total(weight, change), "update", (), verdict, "←"),))
 

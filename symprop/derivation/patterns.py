@@ -56,6 +56,9 @@ def generalise(formulas: Sequence[Expr], cases: Sequence[Case], *, single: bool 
         return None if name is None else Ref(name, found)
     if len({_label(formula) for formula in formulas}) != 1:
         return None
+    if isinstance(first, Apply):
+        function = _name([formula.function for formula in formulas if isinstance(formula, Apply)], cases, single=single)
+        return None if function is None else replace(first, function=function, arguments=found, spelling="")
     return rebuild(first, found)
 
 
@@ -115,7 +118,7 @@ def _number(values: Sequence[int], cases: Sequence[Case]) -> str | None:
 def _label(expr: Expr) -> object:
     """What a node is besides its children."""
     if isinstance(expr, Apply):
-        return (expr.function, expr.primes)
+        return numbers_in(expr.function)[0], expr.primes  # f_1, f_2 is f_l
     if isinstance(expr, Sum | Softmax):
         return expr.index
     return getattr(expr, "operators", None)

@@ -147,7 +147,7 @@ class Derivation:
 
     ``network`` is the network as it was told (with pre-activations named); ``deltas`` maps the name of each
     pre-activation to its abbreviation ``δ_…``; ``delta_forms`` holds what each delta equals; ``numbers`` are there if
-    they were asked for.
+    they were asked for.  ``register`` says whether its lines speak of entries (``index``) or of whole arrays (``matrix``).
     """
 
     network: Network
@@ -159,6 +159,7 @@ class Derivation:
     deltas: Mapping[str, Abbreviation] = field(default_factory=dict)
     delta_forms: Mapping[str, Expr] = field(default_factory=dict)
     numbers: Numbers | None = None
+    register: str = "index"
 
     @property
     def chains(self) -> Iterator[Chain]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import Formatter
 
@@ -111,6 +111,7 @@ class Teller:
     wrt: tuple[str, ...]
     detail: int
     proved: set[str] = field(default_factory=set)  # functions whose slope was derived, at detail 3
+    shown: Callable[[Chain], Chain] | None = None  # how the register in hand writes a line; None: in indices
 
     @property
     def of(self) -> Ref:
@@ -219,12 +220,12 @@ class Teller:
         """
         weight = self.backprop.adjoints[name].quantity
         ranges = self.ranges_of(name)
-        change = self.change(name) if gradient is None else self.rated(gradient)
+        change = self.change(name) if gradient is None else self.rated(gradient, name)
         sign = phrase("against the gradient")
         if self.network.objective is Objective.MAXIMIZE:
             sign = phrase("along the gradient")
         delta = self.chain(Increment(weight), ranges)
-        delta.then(self.rated(self.partial(name)), "update", sign).then(change, "substitution", source)
+        delta.then(self.rated(self.partial(name), name), "update", sign).then(change, "substitution", source)
         verdict = self.verifier.verdict(Increment(weight), change, ranges)
         arrow = Link(total(weight, change), "update", (), verdict, "←")
         assign = Chain(weight, (arrow,), ranges)
@@ -232,16 +233,16 @@ class Teller:
 
     def change(self, name: str) -> Expr:
         """``-η ∂E/∂w`` with the delta form put in (``+η`` when maximizing)."""
-        return self.rated(self.backprop.forms[name].expr)
+        return self.rated(self.backprop.forms[name].expr, name)
 
     def is_trained(self, name: str) -> bool:
         """Is *name* a weight of a network whose cost is differentiated?"""
         leaf = self.network.leaves.get(name)
         return self.trains and leaf is not None and leaf.role is Role.WEIGHT
 
-    def rated(self, gradient: Expr) -> Expr:
-        """``-η`` times *gradient* (``+η`` when maximizing)."""
-        rate = Ref(self.network.rate)
+    def rated(self, gradient: Expr, weight: str) -> Expr:
+        """``-η`` times *gradient* of *weight* (``+η`` when maximizing)."""
+        rate = Ref(self.network.rate_of(weight))
         if self.network.objective is Objective.MAXIMIZE:
             return product(rate, gradient)
         if isinstance(gradient, Add) and isinstance(gradient.terms[0], Neg):

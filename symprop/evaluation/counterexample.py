@@ -60,7 +60,7 @@ def _names(expr: Expr, network: Network) -> Iterable[str]:
         elif isinstance(node, Apply):
             yield node.function
         elif isinstance(node, Increment):
-            yield network.rate
+            yield network.rate_of(node.weight.name)
             yield network.cost or ""
 
 

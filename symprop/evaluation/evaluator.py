@@ -133,7 +133,7 @@ def _increment(v: Valuation, expr: Increment, env: Environment) -> Node:
     if network.cost is None:
         raise Unsupported("an update without a cost")
     slope = _slope(v, v.entry((network.cost, ())), _cut(v, expr.weight, env))
-    rate = v.entry((network.rate, ()))
+    rate = v.entry((network.rate_of(expr.weight.name), ()))
     return v.tape.multiply([v.constant(UPDATE_SIGN[network.objective]), rate, slope])
 
 

@@ -119,6 +119,7 @@ class Network:
         notes: how the text was read, one sentence each, in order ("targets: t (only the cost uses it)").
         name: a title for headings, "" if none.
         convention: how vectors and derivatives lie in the matrix register.
+        rate_per_weight: every weight ``w`` has a rate of its own, ``η_w``, instead of all sharing ``rate``.
 
     Raises:
         InternalError: a name is defined and a leaf at once, or the cost is not defined.
@@ -135,6 +136,7 @@ class Network:
     notes: tuple[str, ...] = ()
     name: str = ""
     convention: Convention = COLUMNS
+    rate_per_weight: bool = False
 
     def __post_init__(self) -> None:
         defined = {d.name for d in self.definitions}
@@ -153,6 +155,10 @@ class Network:
     def sizes(self) -> tuple[str, ...]:
         """Names of the symbolic sizes (``n_0``), in order of first use."""
         return tuple(leaf.name for leaf in self.leaves.values() if leaf.role is Role.SIZE)
+
+    def rate_of(self, weight: str) -> str:
+        """The name of the rate in the update of *weight*."""
+        return f"{self.rate}_{weight}" if self.rate_per_weight else self.rate
 
     def with_role(self, role: Role) -> tuple[str, ...]:
         """Names of leaves and definitions that have *role*, in order."""

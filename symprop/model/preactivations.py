@@ -5,7 +5,7 @@ The delta rule speaks of them, so a derivation names them first, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from symprop.model.expr import Apply, Expr, Neg, Number, Ref, Softmax
@@ -25,6 +25,7 @@ def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ..
     inner = {layer.name for layer in layers}
     taken = {normal(name) for name in (*network.leaves, *network.by_name, *network.functions)}
     names: dict[str, str] = {}  # by the activation: the definitions of one name (h[0], h[t]) share that of their pre-activations
+    short = _told_apart([d.name for d in network.definitions if _anonymous(network, d) is not None])
     made: list[Definition] = []
     definitions: list[Definition] = []
     for definition in network.definitions:
@@ -33,7 +34,7 @@ def name_preactivations(network: Network) -> tuple[Network, tuple[Definition, ..
             definitions.append(definition)
             continue
         if definition.name not in names:
-            names[definition.name] = free_name(_candidates(definition.name), taken)
+            names[definition.name] = free_name(_candidates(definition.name, short=short), taken)
             taken.add(normal(names[definition.name]))
         name = names[definition.name]
         before = replace(definition, name=name, expr=argument, role=Role.PREACTIVATION, written=_argument(definition))
@@ -81,7 +82,13 @@ def _of_name(definition: Definition, before: Definition) -> Expr | None:
     return replace(definition.written, arguments=(Ref(before.name, outer),))
 
 
-def _candidates(name: str) -> tuple[str, ...]:
-    if name.startswith("out_"):
-        return (f"net_{name[4:]}", f"net_{name}")
-    return (f"net_{name}",)
+def _told_apart(activations: Sequence[str]) -> bool:
+    """Do the subscripts of *activations* say which is which, so that ``x_1``, ``x_2`` have ``net_1``, ``net_2``?"""
+    names = list(dict.fromkeys(activations))
+    subscripts = [name.partition("_")[2] for name in names]
+    return len(names) > 1 and all(subscripts) and len({normal(subscript) for subscript in subscripts}) == len(names)
+
+
+def _candidates(name: str, *, short: bool) -> tuple[str, ...]:
+    subscript = name.partition("_")[2]
+    return (f"net_{subscript}", f"net_{name}") if short or name.startswith("out_") else (f"net_{name}",)

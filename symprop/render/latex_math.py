@@ -18,19 +18,25 @@ from symprop.model.expr import (
     ONE,
     Add,
     Apply,
+    Diag,
     Div,
     Expr,
     Hadamard,
+    Identity,
     Increment,
     Indicator,
+    MatMul,
     Mul,
     Neg,
+    Norm,
     Number,
+    Ones,
     Partial,
     Pow,
     Ref,
     Softmax,
     Sum,
+    Transpose,
 )
 from symprop.model.functions import FUNCTIONS
 from symprop.model.names import latex_name, latex_name_parts, normal, with_subscript
@@ -157,7 +163,8 @@ class _Printer:
         """Neighbours of one layer share one colour."""
         own = layers or [None] * len(e.factors)
         open_end = isinstance(e.factors[-1], Sum)
-        levels = [*[_UNIT] * (len(e.factors) - 1), _OPEN if open_end else _UNIT]
+        last = _OPEN if open_end else _PRODUCT if isinstance(e.factors[-1], MatMul) else _UNIT
+        levels = [*[_UNIT] * (len(e.factors) - 1), last]
         nested = [layer if isinstance(layer, tuple) else None for layer in own]
         parts = [self.layered(factor, layer, level) for factor, layer, level in zip(e.factors, nested, levels, strict=True)]
         runs = [(own[0], parts[0].text)]
@@ -181,7 +188,8 @@ class _Printer:
         return self.sign
 
     def hadamard(self, e: Hadamard) -> Piece:
-        parts = [self.piece(factor, _PRODUCT) for factor in e.factors]
+        # Brackets around products of matrices are not needed, and everybody writes them.
+        parts = [self.piece(factor, _UNIT if isinstance(factor, MatMul) else _PRODUCT) for factor in e.factors]
         return Piece(r" \odot ".join(part.text for part in parts), _HADAMARD, any(part.tall for part in parts))
 
     def div(self, e: Div) -> Piece:
@@ -266,6 +274,34 @@ class _Printer:
     def increment(self, e: Increment) -> Piece:
         return Piece(_command(r"\Delta", self.piece(e.weight).text), _UNIT)
 
+    # ---------------------------------------------------------------------------------------------------- matrices
+    def matmul(self, e: MatMul) -> Piece:
+        """Side by side, as books write it; a thin space where two letters would look like one name."""
+        parts = [self.piece(factor, _UNIT) for factor in e.factors]
+        text = parts[0].text
+        for left, right in pairwise(parts):
+            text += (" " if right.text.startswith(("(", r"\left(")) and not left.tall else r" \, ") + right.text
+        return Piece(text, _PRODUCT, any(part.tall for part in parts), parts[0].operator)
+
+    def transpose(self, e: Transpose) -> Piece:
+        part = self.piece(e.operand, _ATOM)
+        return Piece(rf"{part.text}^{{\top}}", _POWER, part.tall, part.operator)
+
+    def norm(self, e: Norm) -> Piece:
+        part = self.piece(e.operand)
+        left, right = (r"\left\lVert", r"\right\rVert") if part.tall else (r"\lVert", r"\rVert")
+        return Piece(f"{left} {part.text} {right}", _ATOM, part.tall)
+
+    def ones(self, e: Ones) -> Piece:
+        return Piece(_script(r"\mathbf{1}", "_", self.tight(e.size)), _ATOM)
+
+    def identity(self, e: Identity) -> Piece:
+        return Piece(_script(r"\mathbf{I}", "_", self.tight(e.size)), _ATOM)
+
+    def diag(self, e: Diag) -> Piece:
+        part = self.piece(e.operand)
+        return Piece(rf"\operatorname{{diag}}{_bracketed(part.text, part.tall)}", _ATOM, part.tall, operator=True)
+
 
 _PRINTERS: dict[type[Expr], Callable[..., Piece]] = {
     Number: _Printer.number,
@@ -282,6 +318,12 @@ _PRINTERS: dict[type[Expr], Callable[..., Piece]] = {
     Indicator: _Printer.indicator,
     Partial: _Printer.partial,
     Increment: _Printer.increment,
+    MatMul: _Printer.matmul,
+    Transpose: _Printer.transpose,
+    Norm: _Printer.norm,
+    Ones: _Printer.ones,
+    Identity: _Printer.identity,
+    Diag: _Printer.diag,
 }
 
 

@@ -20,7 +20,8 @@ from symprop.render.notation import Notation
 class Profile:
     """Whose manner it is (``source``), what is typical of it (``title``), and how it is told.
 
-    ``style`` is a key of the styles and ``detail`` 1 to 3: what is told where nothing else is asked for.
+    ``style`` is a key of the styles and ``detail`` 1 to 3, ``registers`` are those in which arrays are told (empty: as the
+    network is written): what is told where nothing else is asked for.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Profile:
     notation: Notation = PLAIN_NOTATION
     style: str = "chain"
     detail: int = 2
+    registers: tuple[str, ...] = ()
 
 
 PLAIN = Profile("plain", "symprop's own: the author's residuals, factors side by side, w ← w + Δw")
@@ -69,6 +71,7 @@ _ENTRIES = (
         "Backpropagation: matrix form (2023)",
         Manner(residual="output-first", rate_name="α"),
         style="delta",
+        registers=("matrix",),
     ),
     Profile(
         "lecture",
@@ -86,6 +89,7 @@ _ENTRIES = (
         Manner(residual="output-first"),
         Notation(update="prime"),
         "delta",
+        registers=("matrix",),
     ),
     Profile(
         "mitchell",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from symprop.derivation.step import Chain, Derivation, Phrase
-from symprop.model.expr import Apply, Expr, Indicator, Number, Ref
+from symprop.model.expr import Apply, Expr, Indicator, Number, Ones, Ref
 from symprop.model.network import Function, Leaf, Network, Range, Role
 from symprop.model.walk import walk
 from symprop.render.lists import listed
@@ -34,7 +34,18 @@ def roles(derivation: Derivation) -> Phrase:
     bracket = next((node for node in nodes if isinstance(node, Indicator)), None)
     if bracket is not None:
         sentences.append(("A bracket such as ", bracket, " is 1 where it holds and 0 elsewhere."))
-    return _joined(sentences, " ")
+    return _joined((*sentences, *_arrays(derivation, nodes)), " ")
+
+
+def _arrays(derivation: Derivation, nodes: list[Expr]) -> Iterable[Phrase]:
+    """How arrays lie, and what the names of the matrix register are, as far as they are on the page."""
+    network = derivation.network
+    if derivation.register == "matrix" and any(len(axes) == 1 for axes in map(network.axes, (*network.leaves, *network.by_name))):
+        lie = "like transposed weights" if network.convention.jacobian else "like the weights"
+        yield (f"Vectors are {'rows' if network.convention.rows else 'columns'}, gradients lie {lie}.",)
+    ones = next((node for node in nodes if isinstance(node, Ones)), None)
+    if ones is not None:
+        yield (ones, " is the vector of ", ones.size, " ones.")
 
 
 def _nodes(chains: Iterable[Chain]) -> list[Expr]:

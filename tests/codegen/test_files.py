@@ -20,6 +20,9 @@ from symprop.model.reader import read_network
 from tests.codegen.sanitized import run_sanitized
 
 STRICT = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror")
+UNKNOWN = ("function φ\n", "function φ(x) = sin(1.3 x) + 0.2 x\n")
+"""No target can compute an unknown function, so it becomes a known one."""
+
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.net"))
 
 
@@ -55,6 +58,17 @@ def test_examples_are_formatted(target: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_random_networks_are_formatted(tmp_path: Path) -> None:
+    for seed in (1, 6, 10, 12, 17, 19, 33, 34, *range(60, 72)):  # the first of them were not
+        network = read_network(random_indexed(seed).replace(*UNKNOWN))
+        for target in ("python", "numpy"):
+            source = generate(network, target, name=f"random_{seed}")[".py"]
+            (tmp_path / f"random_{seed}_{target}.py").write_text(source, encoding="utf-8")
+    done = subprocess.run([ruff(), "format", "--isolated", "--check", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.slow
 def test_c_is_free_of_warnings(tmp_path: Path) -> None:
     for name, text in texts().items():
         network = read_network(text)
@@ -67,11 +81,22 @@ def test_c_is_free_of_warnings(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr[:3000]
 
 
+def test_the_word_of_a_language_is_no_type_of_a_file(tmp_path: Path) -> None:
+    network = read_network((EXAMPLES[0].parent / "linear.net").read_text(encoding="utf-8"))
+    for name in ("xor", "double", "class", "exp"):
+        files = generate(network, "c", name=name, stem=name)
+        assert f"int {name}_net_run({name}_net *net, long steps, double rate);" in files[".h"]
+        for suffix, source in files.items():
+            (tmp_path / f"{name}{suffix}").write_text(source, encoding="utf-8")
+        command = [needs_compiler(), *STRICT, "-c", f"{name}.c"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[:3000]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 19])  # 19: a sum behind a bracket that keeps it from reading beyond its array
 def test_c_under_sanitizers(seed: int, tmp_path: Path) -> None:
-    text = random_indexed(seed).replace("function φ", "function φ(x) = sin(1.3 x) + 0.2 x")
-    network = read_network(text)
+    network = read_network(random_indexed(seed).replace(*UNKNOWN))
     sizes = random_sizes(network, 2, "c")
     complaints = run_sanitized(network, sizes, tmp_path, needs_compiler())
     if complaints is None:
@@ -84,6 +109,9 @@ def test_the_command_writes_files(command: Callable[..., Any], tmp_path: Path) -
     assert done.code == 0, done.err
     assert {path.name for path in tmp_path.iterdir()} == {"my net.c", "my net.h", "my net_main.c"}
     assert command("generate", "two-two-two", "--target", "c", "-o", str(tmp_path / "my net.c")).code == 2
+    done = command("generate", "--layers", "2-3-1", "--bias", "--target", "python", "-q")
+    assert done.code == 0
+    assert "b_h1" in done.out
     done = command("generate", "linear", "--target", "python", "-q")
     assert done.code == 0
     assert done.err == ""

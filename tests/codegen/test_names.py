@@ -19,7 +19,7 @@ CLASHING = (
     "lambda", "step", "int", "I", "double", "main", "rate", "net", "params", "inputs_", "np", "exp", "static",
     "gamma", "y0", "sum", "for_", "None_", "δ", "w⃗", "é", "x̂", "Ω_1", "α1", "self", "scale", "examples", "lane",
     "work", "limit", "dtype", "array", "count", "signal", "errno", "NULL", "EOF", "M_PI", "bool", "complex",
-    "register", "volatile", "type", "print", "values", "cost", "forward",
+    "register", "volatile", "class", "new", "this", "type", "print", "values", "cost", "forward",
 )  # fmt: skip
 
 

@@ -120,3 +120,40 @@ def test_what_is_no_number_stays_none(backend: str, tmp_path: Path, monkeypatch:
     assert math.isnan(values["a"])
     assert math.isnan(values["b"])
     assert math.isnan(network.cost({"w": 1.0}, {"x": [1.0, math.nan]}, {"t": [0.0, 0.0]}))
+
+
+def slope_of_sigmoid(z: Any) -> Any:
+    return sigmoid(z) * sigmoid(-z)
+
+
+def slope_of_tanh(z: Any) -> Any:
+    return 1 / MP.cosh(z) ** 2
+
+
+TOGETHER: dict[str, tuple[str, tuple[Callable[[Any], Any], ...]]] = {
+    "one function": ("h[1] = σ(w + x[1])\nh[t=2..3] = σ(w + x[t] + u h[t-1])", (slope_of_sigmoid,) * 3),
+    "a given start": ("h[0] = 0.5\nh[t=1..3] = tanh(w + x[t] + u h[t-1])", (slope_of_tanh,) * 3),
+    "another function at the start": (
+        "h[1] = σ(w + x[1])\nh[t=2..3] = tanh(w + x[t] + u h[t-1])",
+        (slope_of_sigmoid, slope_of_tanh, slope_of_tanh),
+    ),
+    "each entry for itself": (
+        "h[1] = tanh(w + x[1])\nh[2] = σ(w + x[2] + u h[1])\nh[3] = σ(w + x[3] + u h[2])",
+        (slope_of_tanh, slope_of_sigmoid, slope_of_sigmoid),
+    ),
+}
+"""Definitions of h[1], h[2], h[3], and the slope of each."""
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("what", TOGETHER)
+def test_slopes_of_what_several_definitions_make(
+    what: str, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definitions, slopes = TOGETHER[what]
+    text = f"inputs x[1..3]\ntargets d\nweights w u\n{definitions}\nminimize E = d (h[1] + h[2] + h[3])"
+    network = compiled(text, backend, tmp_path, monkeypatch)
+    for z in (40.0, -40.0, 3.0, 0.0):
+        found = float(network.gradients({"w": 0.0, "u": 0.0}, {"x": [z, z, z]}, {"d": 1.0})["w"])
+        exact = as_fraction(sum(slope(MP.mpf(z)) for slope in slopes))
+        assert abs(Fraction(found) - exact) <= exact * Fraction(1, 10**15), (z, found)

@@ -81,9 +81,9 @@ SPELLED: list[tuple[str, str, str, Sequence[str]]] = [
         r"w_5^+ &= w_5 - \eta * \delta_{o1} * \mathit{out}_{h1}",
     )),
     ("layers", "tanh-regression", "W", (
-        r"&= \frac{\partial E}{\partial z_j}",
-        r"V_{pj}",
-        r"W_{jk} &\leftarrow W_{jk} - \alpha\,\delta",
+        r"&= y - t",
+        r"(V^{\top} \, \delta_y) \odot",
+        r"W &\leftarrow W - \alpha\,\delta_z \, x^{\top}",
     )),
     ("lecture", "sigmoid-chain", "w_l", (
         r"\frac{\partial P}{\partial w_l} &= \frac{\partial P}{\partial o_r} \times \frac{\partial o_r}{\partial w_l}",
@@ -91,7 +91,7 @@ SPELLED: list[tuple[str, str, str, Sequence[str]]] = [
         r"(d - o_r) \times o_r(1 - o_r) \times w_r \times o_l(1 - o_l) \times i_l",
         r"w_l' &= w_l + \alpha \times \delta_l \times i_l",
     )),
-    ("nielsen", "sigmoid-layers", "v", (r"o_{r,j} - d_j", r"v_{ki}' &= v_{ki} + \alpha\,\delta_{l,i}\,x_k")),
+    ("nielsen", "sigmoid-layers", "v", (r"o_r - d", r"v' &= v + \alpha\,x \, \delta_l^{\top}")),
     ("mitchell", "two-two-two", "w_5", (
         r"\delta_{o1} &= -\frac{\partial E_{\mathrm{total}}}{\partial\mathit{net}_{o1}}",
         r"(\mathit{target}_{o1} - \mathit{out}_{o1})\,\mathit{out}_{o1}(1 - \mathit{out}_{o1})",

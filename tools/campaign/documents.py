@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symprop.check.report import Finding, Outcome, Report
+from tools.campaign.array_edits import ARRAY_MISTAKES, ARRAY_REWRITES, both_sides
 from tools.campaign.classifiers import logistic, softmax
 from tools.campaign.families import Case, Claim, any_depth, matrices, two_layers
-from tools.campaign.mutations import mutants
+from tools.campaign.mutations import MISTAKES, mutants
 from tools.campaign.printing import Printer
-from tools.campaign.rewrites import rewrites
+from tools.campaign.rewrites import REWRITES, Edit, Whole, rewrites, unchanged
 from tools.campaign.scalars import numbered, scalar
 from tools.campaign.signals import convolution, recurrence
+from tools.campaign.stacks import examples, stack, tied
 
 Judge = Callable[[str, str], Report]
 CASES: Mapping[str, Callable[[random.Random], Case]] = {
@@ -29,6 +31,25 @@ CASES: Mapping[str, Callable[[random.Random], Case]] = {
     "convolution": convolution,
     "scalar again": scalar,
 }
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Which networks a campaign is about, which mistakes are made in them, and how else they are told."""
+
+    cases: Mapping[str, Callable[[random.Random], Case]]
+    mistakes: Mapping[str, Edit]
+    ways: Mapping[str, Edit]
+    whole: Whole = unchanged
+
+
+GENERAL = Workload(CASES, MISTAKES, REWRITES)
+MATRICES = Workload(
+    {"stack": stack, "examples": examples, "another": stack, "tied": tied, "a third": stack},
+    ARRAY_MISTAKES,
+    ARRAY_REWRITES,
+    both_sides,
+)
 MOST_CRASHES = 20
 CLAIMS = 8
 """Claims in one document; each stands alone, but all share what it defines."""
@@ -115,6 +136,7 @@ def paper(case: Case, seed: int, claims: Sequence[tuple[str, bool, Claim, Claim 
     printer = Printer(case.notation, case.names)
     notation = case.notation
     lines = [*notation.preamble.splitlines(), "We look at the following network and its gradients.", ""]
+    lines += [case.intro, ""] if case.intro else []
     for left, right in case.definitions:
         lines += [_formula(printer, left, right), ""]
     lines += ["From these definitions we derive:", ""]
@@ -135,30 +157,30 @@ def _formula(printer: Printer, *sides: object) -> str:
     return f"{printer.notation.before}{shown}{printer.notation.after}"
 
 
-def papers(seed: int, *, wrong: bool) -> Iterator[Paper]:
+def papers(seed: int, *, wrong: bool, work: Workload = GENERAL) -> Iterator[Paper]:
     """Documents without end, of all families in turn, with mutants or with rewrites."""
     while True:
-        for name in CASES:
+        for name in work.cases:
             dice = random.Random(f"{name}/{seed}")  # noqa: S311 -- numbers that guard nothing
-            case = CASES[name](dice)
+            case = work.cases[name](dice)
             claims: list[tuple[str, bool, Claim, Claim | None]]
             if wrong:
-                claims = [(kind, True, claim, source) for kind, claim, source in mutants(case, dice, CLAIMS)]
+                claims = [(kind, True, claim, source) for kind, claim, source in mutants(case, dice, CLAIMS, work.mistakes)]
             else:
-                claims = [(kind, False, claim, None) for kind, claim in rewrites(case, dice, CLAIMS)]
+                claims = [(kind, False, claim, None) for kind, claim in rewrites(case, dice, CLAIMS, work.ways, work.whole)]
                 claims += [("as it is", False, claim, None) for claim in dice.sample(list(case.claims), min(3, len(case.claims)))]
             if claims:
                 yield paper(case, seed, claims)
         seed += 1
 
 
-def campaign(judge: Judge, *, mutants: int, rewrites: int, seed: int = 0) -> Tally:
+def campaign(judge: Judge, *, mutants: int, rewrites: int, seed: int = 0, work: Workload = GENERAL) -> Tally:
     """Judge documents until so many mutants and rewrites have been judged."""
     tally = Tally()
     for wrong, most in ((True, mutants), (False, rewrites)):
         if not most:
             continue
-        for document in papers(seed, wrong=wrong):
+        for document in papers(seed, wrong=wrong, work=work):
             try:
                 tally.add(document, judge(document.text, document.name))
             except Exception as error:  # noqa: BLE001 -- a crash is a finding; the others go on

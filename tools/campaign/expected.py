@@ -51,8 +51,9 @@ class Row:
 
     @property
     def kind(self) -> str:
-        """The kinds of which the finding must name one if it names any, with commas; "" for any."""
-        return next((word.removeprefix("kind=") for word in self.remark.split() if word.startswith("kind=")), "")
+        """The kinds of which the finding must name one if it names any, with commas, and `_` for spaces; "" for any."""
+        found = next((word.removeprefix("kind=") for word in self.remark.split() if word.startswith("kind=")), "")
+        return found.replace("_", " ")
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _argument(node: Node, case: Case) -> Iterator[Node]:
 def _alike(quantity: Q, case: Case) -> list[Q]:
     counts = {name.partition("/")[::2] for name in case.names}
     names = sorted(name for name, count in counts if int(count or 0) == len(quantity.indices) and name != quantity.name)
-    return [replace(quantity, name=name) for name in names if name not in {"cost", "η"}]
+    return [replace(quantity, name=name) for name in names if name not in {"cost", "η", "n"}]
 
 
 def _swapped_name(node: Node, case: Case) -> Iterator[Node]:
@@ -179,13 +179,13 @@ def _digit(node: Node, _: Case) -> Iterator[Node]:
 def _upside_down(node: Node, _: Case) -> Iterator[Node]:
     if isinstance(node, Div):
         yield Div(node.below, node.above)
-    if isinstance(node, Par):
+    if isinstance(node, Par) and isinstance(node.wrt, Q):
         yield Par(node.wrt, node.of)
 
 
 def _chain(node: Node, case: Case) -> Iterator[Node]:
     """A link of the chain that is not the next one."""
-    if isinstance(node, Par):
+    if isinstance(node, Par) and isinstance(node.wrt, Q):
         for of in _alike(node.of, case):
             yield replace(node, of=of)
         for wrt in _alike(node.wrt, case):
@@ -216,7 +216,9 @@ _UNITS = 3
 """Of the last printed digit: a smaller departure is rounding."""
 
 
-def mutants(case: Case, dice: random.Random, most: int) -> list[tuple[str, Claim, Claim]]:
+def mutants(
+    case: Case, dice: random.Random, most: int, mistakes: Mapping[str, Edit] = MISTAKES
+) -> list[tuple[str, Claim, Claim]]:
     """At most *most* wrong claims: the mistake, the wrong claim, and the right one that it comes from.
 
     Kinds of mistakes are drawn evenly, so that the rare ones are seen.
@@ -226,9 +228,9 @@ def mutants(case: Case, dice: random.Random, most: int) -> list[tuple[str, Claim
     for _ in range(4 * most):
         if len(found) == most:
             break
-        kind = dice.choice(list(MISTAKES))
+        kind = dice.choice(list(mistakes))
         for claim in dice.sample(list(case.claims), len(case.claims)):
-            edits = list(everywhere(claim.right, _at(MISTAKES[kind], case)))
+            edits = list(everywhere(claim.right, _at(mistakes[kind], case)))
             wrong = dice.choice(edits) if edits else claim.right
             if edits and (claim.left, wrong) not in seen and _is_wrong(case, claim, wrong):
                 seen.add((claim.left, wrong))

@@ -86,7 +86,7 @@ class Par(Node):
     """``∂of/∂wrt``, with *wrt* cut loose from its definition."""
 
     of: Q
-    wrt: Q
+    wrt: Q | Entry
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,33 @@ class NormSq(Node):
     operand: Node
 
 
+@dataclass(frozen=True)
+class Norm(Node):
+    """``‖v‖``."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Diag(Node):
+    """``diag(v)``."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Ones(Node):
+    """A column of ones, as many as there are examples."""
+
+
+@dataclass(frozen=True)
+class Entry(Node):
+    """An entry of an array."""
+
+    of: Q
+    at: tuple[Node, ...]
+
+
 def children(node: Node) -> Iterator[tuple[str, int | None, Node]]:
     """The parts of a node: name of the field, place in it, part."""
     for part in fields(node):
@@ -154,7 +181,7 @@ def everywhere(node: Node, edit: Callable[[Node], Iterator[Node]]) -> Iterator[N
     Quantities within partials stay as they are, as do indices: edits of those replace the whole.
     """
     yield from edit(node)
-    if isinstance(node, (Par, Q)):
+    if isinstance(node, (Par, Q, Entry)):
         return
     for name, place, part in children(node):
         if name in {"low", "high"}:

@@ -19,6 +19,8 @@ FUNCTIONS: Mapping[str, str] = {
     "exp": r"\exp",
     "log": r"\log",
     "unknown": r"\varphi",
+    "softmax": r"\operatorname{softmax}",
+    "relu": r"\operatorname{ReLU}",
 }
 
 
@@ -37,7 +39,8 @@ class Notation:
         functions: names of functions.
         suffix: of the document's name.
         preamble, before, after, closing: around the document and around each formula.
-        transpose, norm: of arrays.
+        transpose, hadamard: the signs.
+        joined: the sign of a transpose stands inside the superscript that a name has.
     """
 
     label: str
@@ -54,6 +57,7 @@ class Notation:
     after: str = "$$"
     closing: str = ""
     transpose: str = "^T"
+    joined: bool = False
     hadamard: str = r"\odot"
     prime: str = "'"
     minus: str = "-"
@@ -213,7 +217,16 @@ class Printer:
 
     def partial(self, node: a.Par) -> tuple[str, int]:
         """``∂of/∂wrt``."""
-        return self.notation.partial(self.name(node.of), self.name(node.wrt)), UNARY
+        return self.notation.partial(self.name(node.of), self.text(node.wrt)), UNARY
+
+    def entry(self, node: a.Entry) -> tuple[str, int]:
+        """``W_{jk}``; with the layer before the places."""
+        spelled = (self._at(index, ADD).replace(" ", "") for index in (*node.of.indices, *node.at))
+        return self.names[f"{node.of.name}@{len(node.at)}"].format(*spelled), ATOM
+
+    def word(self, name: str, node: a.Diag) -> tuple[str, int]:
+        """``diag(v)``."""
+        return rf"\operatorname{{{name}}}({self.text(node.operand)})", ATOM
 
     def big(self, node: a.Big) -> tuple[str, int]:
         """A sum, with its range where the author writes ranges."""
@@ -228,14 +241,20 @@ class Printer:
         return f" {self.notation.hadamard} ".join(self._at(factor, MUL) for factor in node.factors), HADAMARD
 
     def transpose(self, node: a.Tr) -> tuple[str, int]:
-        """``Wᵀ``; a name with a superscript is put in brackets."""
-        simple = isinstance(node.operand, a.Q) and "^" not in self.name(node.operand)
+        """``Wᵀ``; a name with a superscript is put in brackets, or the sign joins its superscript."""
+        simple = isinstance(node.operand, a.Ones) or (isinstance(node.operand, a.Q) and "^" not in self.name(node.operand))
         text = self._at(node.operand, ATOM) if simple else f"({self.text(node.operand)})"
+        if self.notation.joined and not simple and isinstance(node.operand, a.Q) and text[-3:] in (")})", "]})"):
+            return f"{text[1:-2]}{self.notation.transpose.removeprefix('^')}}}", ATOM
         return f"{text}{self.notation.transpose}", ATOM
 
     def norm(self, node: a.NormSq) -> tuple[str, int]:
         """``‖v‖²``."""
         return rf"\| {self.text(node.operand)} \|^2", ATOM
+
+    def length(self, node: a.Norm) -> tuple[str, int]:
+        """``‖v‖``."""
+        return rf"\| {self.text(node.operand)} \|", ATOM
 
 
 @singledispatch
@@ -316,3 +335,23 @@ def _(node: a.Tr, printer: Printer) -> tuple[str, int]:
 @_shown.register
 def _(node: a.NormSq, printer: Printer) -> tuple[str, int]:
     return printer.norm(node)
+
+
+@_shown.register
+def _(node: a.Norm, printer: Printer) -> tuple[str, int]:
+    return printer.length(node)
+
+
+@_shown.register
+def _(node: a.Diag, printer: Printer) -> tuple[str, int]:
+    return printer.word("diag", node)
+
+
+@_shown.register
+def _(_node: a.Ones, _printer: Printer) -> tuple[str, int]:
+    return r"\mathbf{1}", ATOM
+
+
+@_shown.register
+def _(node: a.Entry, printer: Printer) -> tuple[str, int]:
+    return printer.entry(node)

@@ -31,6 +31,15 @@ from tools.campaign.nodes import (
 Edit = Callable[[Node, Case], Iterator[Node]]
 
 
+Whole = Callable[[Claim, str, Node, random.Random], tuple[Claim, str, Node]]
+"""Changes both sides of a claim at once: the claim, the kinds so far, its new right side."""
+
+
+def unchanged(claim: Claim, kind: str, new: Node, _dice: random.Random) -> tuple[Claim, str, Node]:
+    """Both sides as they are."""
+    return claim, kind, new
+
+
 def _at(edit: Edit, case: Case) -> Callable[[Node], Iterator[Node]]:
     return lambda node: edit(node, case)
 
@@ -192,7 +201,9 @@ REWRITES: Mapping[str, Edit] = {
 }
 
 
-def rewrites(case: Case, dice: random.Random, most: int) -> list[tuple[str, Claim]]:
+def rewrites(
+    case: Case, dice: random.Random, most: int, ways: Mapping[str, Edit] = REWRITES, whole: Whole = unchanged
+) -> list[tuple[str, Claim]]:
     """At most *most* claims that say a right one otherwise, some of them twice changed."""
     found: list[tuple[str, Claim]] = []
     seen: set[tuple[Node, Node]] = {(claim.left, claim.right) for claim in case.claims}
@@ -202,10 +213,11 @@ def rewrites(case: Case, dice: random.Random, most: int) -> list[tuple[str, Clai
         claim = dice.choice(list(case.claims))
         kind, new = "", claim.right
         for _ in range(dice.choice((1, 1, 2))):
-            this = dice.choice(list(REWRITES))
-            edits = list(everywhere(new, _at(REWRITES[this], case)))
+            this = dice.choice(list(ways))
+            edits = list(everywhere(new, _at(ways[this], case)))
             if edits:
                 kind, new = f"{kind}, {this}".strip(", "), dice.choice(edits)
+        claim, kind, new = whole(claim, kind, new, dice)
         if (claim.left, new) in seen or not kind:
             continue
         seen.add((claim.left, new))

@@ -10,6 +10,7 @@ from symprop.check.reading.items import Item, Unreadable, find_sign, split
 from symprop.check.reading.names import atoms, raised
 from symprop.check.reading.references import scripted
 from symprop.check.reading.tables import CASES, COMPARISONS, CONDITIONS, MATRICES, OTHERWISE
+from symprop.check.written_names import ONES
 from symprop.model.expr import ONE, Div, Expr, Indicator, Number, Pow, Ref
 from symprop.model.written import At, Call, Cases, Group, Norm, Product, Table, Transpose
 
@@ -123,7 +124,7 @@ def _ones(parser: Parser, item: Item) -> Expr:
     if item.plain and all(side is None or side.is_op("+", "-") or side.kind in ("open", "close") for side in (before, after)):
         return ONE
     above = raised(item.sup) if item.sup is not None else None
-    ones = Ref("ones", atoms(item.sub) if item.sub is not None else ())
+    ones = Ref(ONES, atoms(item.sub) if item.sub is not None else ())
     if above is not None and (above.bare or above.indices or above.mark):
         raise parser.fail("a superscript on a bold 1", item)
     return Transpose(ones) if above is not None and above.transpose else ones

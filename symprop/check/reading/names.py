@@ -302,7 +302,7 @@ def _mark(items: Sequence[Item]) -> str:
 
 def _bracketed(items: Sequence[Item], place: int, pairs: dict[int, int]) -> tuple[list[Item] | None, int]:
     item = items[place]
-    if item.kind == "open" and place in pairs:
+    if item.kind == "open" and place in pairs and items[pairs[place]].sub is None:  # `e^{(z)_k}`: no mere bracket
         inner = list(items[place + 1 : pairs[place]])
         numeric = all(i.kind in ("number", "op") for i in inner) and len(inner) > 1 and not any(i.is_op(",") for i in inner)
         return (None, place) if numeric and item.text == "(" else (inner, pairs[place] + 1)

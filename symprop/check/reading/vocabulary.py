@@ -17,6 +17,8 @@ _VOWELS = frozenset("aeiouyAEIOUY")
 _LAST = words("L T N K M")
 _LOOPING = words("i j k l m n")
 _LAYER_LETTERS = words("l L ℓ")
+_FIRST_POWERS = 2
+"""From so many names with nothing but ``^1`` on, that counts layers."""
 _FUNCTION_PHRASE = re.compile(r"\b(?:functions?|nonlinearity|non-linearity)\s*$", re.IGNORECASE)
 _CAPITALISED = re.compile(r"[A-Z]?[a-z]+")
 
@@ -42,7 +44,9 @@ def infer(formulas: Sequence[tuple[Formula, Sequence[Item]]]) -> Vocabulary:
         functions=functions,
         indexed=frozenset(indexed),
         layered=layered,
-        arrays=frozenset(name for name, seen in witnesses.names.items() if seen.array and name not in functions),
+        arrays=frozenset(
+            name for name, seen in witnesses.names.items() if seen.array and name not in functions | FUNCTION_NAMES.keys()
+        ),
         euler=_is_euler(witnesses.names["e"]),
         numbered=frozenset(_numbered({name: witnesses.names[name] for name in layered})),
         digitwise=frozenset(name for name, seen in witnesses.names.items() if _is_digitwise(seen)),
@@ -170,13 +174,14 @@ def _layered(witnesses: Witnesses) -> Iterable[str]:
             carriers[letter] = carriers.get(letter, 0) + 1
     first = any(_seated(seen) - {"2"} for seen in witnesses.names.values())
     alike = sum({"1", "2"} <= _numbers(seen) for seen in witnesses.names.values())
+    firsts = sum(_numbers(seen) == {"1"} for seen in witnesses.names.values())
     for name, found in letters.items():
         if name == "e":
             continue
         if (
             (name == "δ" and found)
             or any(_is_layer(letter, shifted, carriers, witnesses) for letter in found)
-            or _counts_layers(witnesses.names[name], alike)
+            or _counts_layers(witnesses.names[name], alike, firsts)
             or (first and _seated(witnesses.names[name]))
         ):
             yield name
@@ -208,12 +213,12 @@ def _is_layer(letter: str, shifted: set[str], carriers: Mapping[str, int], witne
     return letter in shifted or letter in witnesses.bound or carriers.get(letter, 0) > 1
 
 
-def _counts_layers(seen: Evidence, alike: int) -> bool:
-    """``a^1``, ``z^1`` beside ``a^2``, ``z^2``: nobody writes a power 1 twice; and two letters as in ``W^{xh}``, ``W^{hh}``."""
+def _counts_layers(seen: Evidence, alike: int, firsts: int) -> bool:
+    """``a^1``, ``z^1`` beside ``a^2``, ``z^2``: nobody writes a power 1 often; and two letters as in ``W^{xh}``, ``W^{hh}``."""
     numbers = _numbers(seen)
     doubles = {letters_of(above) for above in seen.raised if len(letters_of(above)) == 2}
     return (
-        (alike > 1 and {"1", "2"} <= numbers)
+        ("1" in numbers and (alike > 1 or firsts >= _FIRST_POWERS))
         or {"1", "2", "3"} <= numbers
         or (len(doubles) > 1 and any(d[0] == d[1] for d in doubles))
     )

@@ -127,11 +127,19 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
             found.lines[link.key] = "a value"
     elif not is_usable(right) or (left, right) in found.schemes or _repeats(rule) or _names_function(found, right):
         found.lines[link.key] = "a scheme"
-    elif _speaks_of_members(found.rules, rule):
+    elif _speaks_of_members(found.rules, rule) or _goes_on(found.rules, link):
         return
     elif (not covering or _begins_family(covering, rule)) and not _goes_round(found.rules, rule):
         found.rules.append(rule)
         found.lines[link.key] = "a definition"
+
+
+def _goes_on(rules: list[Rule], link: Link) -> bool:
+    """``∂z/∂x = W = V``: in the middle of a chain about a derivative, a name of which definitions are made is not defined."""
+    first = link.line.exprs[0]
+    if not link.number or first is None or not isinstance(ungrouped(first), Derivative | Gradient):
+        return False
+    return any(node == link.left for rule in rules for node in nodes(rule.expr))
 
 
 def _repeats(rule: Rule) -> bool:

@@ -10,7 +10,7 @@ from symprop.check.trees import nodes, parts, transformed
 from symprop.check.written_names import changed, marked
 from symprop.model.expr import Expr, Number, Ref
 from symprop.model.functions import lookup
-from symprop.model.written import Call, Change, Derivative, Gradient, Marked
+from symprop.model.written import Call, Change, Component, Derivative, Gradient, Marked, ungrouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Normaliser:
     def _one(self, expr: Expr) -> Expr:
         if isinstance(expr, Marked):
             return Ref(marked(expr.of.name, expr.mark), expr.of.indices, span=expr.span)
+        if isinstance(expr, Component):
+            whole = ungrouped(expr.operand)
+            return Ref(whole.name, (*whole.indices, *expr.indices), span=expr.span) if isinstance(whole, Ref) else expr
         if isinstance(expr, Change) and isinstance(expr.of, Ref):
             return Ref(changed(expr.of.name), expr.of.indices, span=expr.span)
         if isinstance(expr, Call) and not expr.primes and expr.function.name in self.stated_with_arguments:

@@ -15,16 +15,18 @@ from symprop.check.understanding.indices import indexing
 from symprop.check.understanding.labels import counted_places, label_letters, whole_names
 from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
+from symprop.check.understanding.members import array_members, entry_letters
 from symprop.check.understanding.ranks import Ranks
+from symprop.check.understanding.shapes_said import ranks_said, rows_said, shapes_said, sizes_said
 from symprop.check.understanding.spans import extents, running_letters
 from symprop.check.values.ranges import NoRange, places
 from symprop.check.values.world import World
-from symprop.check.written_names import CHANGE, MARK, base, version
+from symprop.check.written_names import base, version
 from symprop.evaluation.trouble import OutOfDomain, Trouble, UnknownName
 from symprop.model.affine import affine
 from symprop.model.expr import Expr, Hadamard, Ref
 from symprop.model.functions import lookup
-from symprop.model.written import Call, Derivative, Gradient
+from symprop.model.written import Call, Derivative, Gradient, Transpose
 
 Scheme = tuple[Expr, Expr]
 """Both sides of a formula that defines nothing by itself."""
@@ -172,20 +174,28 @@ def _trouble(world: World, rule: Rule, count: int) -> Trouble | None:
     return None
 
 
-def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str]) -> Understanding:
+def _understand(
+    reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str], wholes: frozenset[str] = frozenset()
+) -> Understanding:
+    """One reading; *wholes* are names that a reading before has found to be arrays, whose entries are not defined once more."""
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     labelled = label_letters(found)
-    indices = indexing([*exprs, *given.exprs], labelled, running_letters(found))
+    entries = entry_letters([side for side in line.exprs if side is not None] for line in found)
+    indices = indexing([*exprs, *given.exprs], labelled - entries, running_letters(found) | entries)
     arrays = reading.vocabulary.arrays - _tops(exprs)  # what is differentiated is a number
-    definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays)
+    definitions = collect(found, indices.letters, given.theory.rules, schemes, own, arrays | wholes)
     rules = [*(rule for group in given.theory.rules.values() for rule in group), *definitions.rules]
     indices = indices.by(
         indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)], labelled, indices.letters)
     )
-    indices = indices.without(whole_names(rules, indices.arity, arrays))
-    ranking = Ranks(arrays, indices.arity)
+    indices = indices.without(whole_names(rules, indices.arity, arrays | wholes) | array_members(exprs, rules, indices.arity))
+    said = shapes_said(found)
+    ranking = Ranks(arrays, indices.arity, ranks_said(said))
     ranks = ranking.learn(rules, exprs)
+    if not wholes and ranks and any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)):
+        return _understand(reading, given, schemes, own, frozenset(ranks))
+    stars = ranking.stars(exprs)
     functions = {**_open(definitions, exprs), **definitions.functions, **given.theory.functions}
     cost = _cost(exprs, given.theory)
     stated = given.theory.rules.keys() | given.theory.leaves
@@ -195,14 +205,18 @@ def _understand(reading: Reading, given: Given, schemes: frozenset[Scheme], own:
         letters=indices.letters | given.theory.letters,
         lasts=indices.lasts | given.theory.lasts,
         ranks=ranks,
-        side_by_side=not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
-        rows=ranking.rows([rule.expr for rule in rules]),
+        side_by_side=not stars and not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
+        shapes=said,
+        stars=stars,
+        rows=rows_said(said) or ranking.rows([rule.expr for rule in rules]),
         arity={**indices.arity, **given.theory.arity},
         labels={**counted_places(definitions.rules, indices.families), **indices.labels, **given.theory.labels},
         families=given.theory.families | {slot for slot in indices.families if slot[0] not in stated},
         apart=given.theory.apart | {slot for slot in indices.apart if slot[0] not in stated},
         extents=given.theory.extents,
-        sizes=indices.sizes | given.theory.sizes,
+        sizes=indices.sizes
+        | given.theory.sizes
+        | sizes_said(said, indices.letters | indices.lasts | {r.ref.name for r in rules}),
         cost=cost,
         objective=given.theory.objective,
         update=given.theory.update or definitions.update,
@@ -271,7 +285,7 @@ def _patterns(theory: Theory, rules: Iterable[Rule]) -> dict[str, tuple[Ref, ...
 def _quantities(expr: Expr) -> set[str]:
     """Names that stand for values in *expr*, not in an index."""
     if isinstance(expr, Ref):
-        return {expr.name, base(expr.name)} if MARK in expr.name or expr.name.startswith(CHANGE) else {expr.name}
+        return {expr.name, base(expr.name)} if version(expr.name) else {expr.name}
     found: set[str] = set()
     for part in parts(expr):
         named = isinstance(expr, Derivative | Gradient) and isinstance(part, Ref)  # what is only differentiated is not given

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from symprop.check.theory import Atom
 from symprop.check.trees import nodes
-from symprop.check.values import functions, slopes
+from symprop.check.values import functions, products, slopes
 from symprop.check.values.array import (
     Array,
     ShapeMismatch,
@@ -17,11 +17,9 @@ from symprop.check.values.array import (
     Value,
     collapsed,
     column,
-    contracted,
     entrywise,
     flat,
     inner_product,
-    matrix_product,
     transposed,
 )
 from symprop.check.values.atoms import Bindings, atom
@@ -123,64 +121,6 @@ def _negative(world: World, expr: Neg, bound: Bindings) -> Value:
     return operand if operand is world.masked else entrywise(lambda n: world.tape.negative(n[0]), [operand], "a sign")
 
 
-def _product(world: World, expr: Product, bound: Bindings) -> Value:
-    """Factors from left to right; an indicator that is 0 hides factors that need not exist."""
-    found: list[Value] = []
-    missing: OutOfRange | None = None
-    for factor in expr.factors:
-        try:
-            found.append(collapsed(value(world, factor, bound)))
-        except OutOfRange as trouble:
-            missing = trouble
-            continue
-        if found[-1] is world.masked:
-            return world.masked
-    if missing is not None:
-        raise missing
-    total = found[0]
-    if all(isinstance(item, Node) for item in found):
-        return world.tape.multiply([item for item in found if isinstance(item, Node)])
-    for sign, right in zip(expr.signs, found[1:], strict=True):
-        total = _times(world, total, right, sign)
-    return total
-
-
-def _times(world: World, left: Value, right: Value, sign: str) -> Value:
-    if isinstance(left, Node) or isinstance(right, Node):
-        return entrywise(world.tape.multiply, [left, right], "a product")
-    if isinstance(left, Tensor):
-        raise Unsupported("a product with an array with three axes on the left")
-    if isinstance(right, Tensor):
-        return contracted(world.tape, left, right)
-    if left.columns == right.rows and not (left.shape == right.shape and left.shape != (1, 1) and sign in ("*", "×")):
-        return matrix_product(world.tape, left, right)
-    if left.shape == right.shape and sign == "·":
-        world.choices.add("inner")
-    if left.shape == right.shape and sign == "·" and world.conventions.inner:
-        return inner_product(world.tape, left, right)
-    if left.shape == right.shape and (sign or world.theory.side_by_side):
-        return entrywise(world.tape.multiply, [left, right], "a product")
-    return matrix_product(world.tape, left, right)
-
-
-def _plain_product(world: World, expr: Mul, bound: Bindings) -> Value:
-    return _product(world, Product(expr.factors, ("",) * (len(expr.factors) - 1)), bound)
-
-
-def _hadamard(world: World, expr: Hadamard, bound: Bindings) -> Value:
-    try:
-        return entrywise(
-            world.tape.multiply, [value(world, factor, bound) for factor in expr.factors], "a product entry by entry"
-        )
-    except ShapeMismatch:
-        *before, last = expr.factors
-        if not isinstance(last, Product):
-            raise
-        # `δ ⊙ σ'(z) xᵀ`: where only that fits, the product goes from left to right
-        first = Hadamard((*before, last.factors[0]))
-        return value(world, Product((first, *last.factors[1:]), last.signs), bound)
-
-
 def _quotient(world: World, expr: Div, bound: Bindings) -> Value:
     above, below = value(world, expr.numerator, bound), collapsed(value(world, expr.denominator, bound))
     return entrywise(lambda pair: world.tape.divide(pair[0], pair[1]), [above, below], "a quotient")
@@ -246,16 +186,6 @@ def _absolute(world: World, node: Node) -> Node:
     found = functions.apply(world, "abs", "abs", [node], 0)
     assert isinstance(found, Node)
     return found
-
-
-def _outer(world: World, expr: Outer, bound: Bindings) -> Value:
-    left, right = collapsed(value(world, expr.left, bound)), collapsed(value(world, expr.right, bound))
-    if isinstance(left, Node) or isinstance(right, Node):
-        return entrywise(world.tape.multiply, [left, right], "a product")
-    if isinstance(left, Tensor) or isinstance(right, Tensor) or not (left.is_line and right.is_line):
-        raise Unsupported("⊗ between matrices")
-    entries = [world.tape.multiply([a, b]) for a, b in product(left.entries, right.entries)]
-    return Array(len(left.entries), len(right.entries), tuple(entries))
 
 
 def _component(world: World, expr: Component, bound: Bindings) -> Value:
@@ -367,16 +297,16 @@ _RULES: dict[type[Expr], Callable[..., Value]] = {
     Ref: _ref,
     Add: _sum,
     Neg: _negative,
-    Mul: _plain_product,
-    Product: _product,
-    Hadamard: _hadamard,
+    Mul: products.plain,
+    Product: products.product,
+    Hadamard: products.hadamard,
     Div: _quotient,
     Pow: _power,
     Apply: _apply,
     Call: _call,
     Big: _big,
     Norm: _norm,
-    Outer: _outer,
+    Outer: products.outer,
     Transpose: _transpose,
     Component: _component,
     Group: _group,

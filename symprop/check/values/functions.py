@@ -23,6 +23,9 @@ from symprop.model.functions import lookup
 if TYPE_CHECKING:
     from symprop.check.values.world import World
 
+DIAGONAL = "diag"
+"""The function that makes a matrix of a line."""
+
 _EXTREMES = {"max": 1, "min": -1}
 
 
@@ -41,6 +44,8 @@ def apply(world: World, name: str, family: str, arguments: Sequence[Value], prim
     """
     declared = world.theory.functions.get(name) or world.theory.functions.get(family)
     key = None if declared is not None else builtin(name) or builtin(family)
+    if declared is None and name == DIAGONAL and len(arguments) == 1 and not primes:
+        return _diagonal(world, arguments[0])
     if declared is None and key is None:
         raise UnknownName(f"nothing defines the function {name}")
     if key == "softmax":
@@ -55,6 +60,18 @@ def apply(world: World, name: str, family: str, arguments: Sequence[Value], prim
         raise Unsupported(f"{name} of {len(arguments)} arguments")
     meant = _Meant(name, declared, key)
     return each(arguments[0], lambda node: _smooth(world, meant, node, primes))
+
+
+def _diagonal(world: World, argument: Value) -> Value:
+    """The matrix with a line on its diagonal."""
+    line = collapsed(argument)
+    if isinstance(line, Node):
+        return line
+    if not isinstance(line, Array) or not line.is_line:
+        raise Unsupported("the diagonal of a matrix")
+    size, zero = len(line.entries), world.constant(0)
+    entries = [line.entries[row] if row == column else zero for row in range(size) for column in range(size)]
+    return Array(size, size, tuple(entries))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from symprop.check.theory import Rule, Theory
 from symprop.check.trees import nodes, parts
 from symprop.check.values.atoms import atom
 from symprop.check.values.dims import Axis, Dims
+from symprop.check.values.functions import DIAGONAL
+from symprop.check.written_names import ONES
 from symprop.evaluation.trouble import Trouble
 from symprop.model.expr import ONE, Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
 from symprop.model.written import Big, Call, Derivative, Gradient, Group, Outer, Product, Table, Transpose
@@ -52,6 +54,8 @@ class Shapes:
                 size = ("size", upper.name)
             if size is not None and lower == ONE:
                 self._dims.same(("axis", name, kept, len(kept)), size)
+        for ref, sizes in self._theory.shapes.items():
+            self._said(ref, sizes)
         for group in self._theory.rules.values():
             for rule in group:
                 counting = [letter for letter in rule.letters if self._counts(letter, rule)]
@@ -60,6 +64,31 @@ class Shapes:
                     for letter in rule.letters:
                         scope.setdefault(letter, self._fresh(letter))
                     self._entrywise([self._shape(rule.ref, scope), self._shape(rule.expr, scope)])
+
+    def _said(self, ref: Ref, sizes: tuple[Expr, Expr]) -> None:
+        """Unite the axes of a name with the sizes that the document states, for every layer."""
+        letters = sorted(
+            {node.name for index in ref.indices for node in nodes(index) if isinstance(node, Ref)} & self._theory.letters
+        )
+        for values in product(range(1, self._depth + 1), repeat=len(letters[:1])):
+            scope: dict[str, object] = dict(zip(letters, values, strict=False))
+            shape = self._ref(ref, scope)
+            for axis, size in zip(shape or (), sizes, strict=False):
+                if axis != 1 and size != ONE:
+                    self._dims.same(axis, self.named(size, scope))
+
+    def named(self, size: Expr, scope: Scope) -> Axis:
+        """The key of a size that the document names."""
+        if isinstance(size, Number):
+            return int(size.value)
+        assert isinstance(size, Ref)
+        if not size.indices and size.name in self._theory.sizes:
+            return ("size", size.name)
+        return ("said", size.name, *(self._place(index, scope) for index in size.indices))
+
+    def of(self, expr: Expr, scope: Scope) -> Shape:
+        """The axes of *expr*; None for a number."""
+        return self._shape(expr, scope)
 
     def _counts(self, letter: str, rule: Rule) -> bool:
         """Whether a letter counts layers or steps, on the left or on the right side."""
@@ -89,6 +118,8 @@ class Shapes:
         return None
 
     def _ref(self, ref: Ref, scope: Scope) -> Shape:
+        if ref.name == ONES and not self._theory.defined(ONES):
+            return self._ones(ref)
         prefix: list[object] = []
         for slot, index in enumerate(ref.indices):
             key = scope.get(index.name) if isinstance(index, Ref) and not index.indices else None
@@ -105,6 +136,12 @@ class Shapes:
         if rank > 1:
             return first, self._theory.axis(ref.name, [*prefix, "*"])
         return (1, first) if self._theory.rows else (first, 1)
+
+    def _ones(self, ref: Ref) -> Shape:
+        names = [index.name for index in ref.indices if isinstance(index, Ref)]
+        if len(names) == 1 and names[0] in self._theory.sizes:
+            return ("size", names[0]), 1
+        return (ONES, *(atom(index, {}, self._named) for index in ref.indices)), 1
 
     def _place(self, index: Expr, scope: Scope) -> object:
         try:
@@ -180,7 +217,11 @@ class Shapes:
         return None if left is None or right is None else (left[0], right[0])
 
     def _call(self, expr: Call, scope: Scope) -> Shape:
-        return self._entrywise([self._shape(argument, scope) for argument in expr.arguments])
+        shape = self._entrywise([self._shape(argument, scope) for argument in expr.arguments])
+        if expr.function.name == DIAGONAL and shape is not None and 1 in shape:
+            longer = shape[1] if shape[0] == 1 else shape[0]
+            return longer, longer
+        return shape
 
     def _slope(self, expr: Derivative | Gradient, scope: Scope) -> Shape:
         of = self._shape(expr.of, scope)

@@ -11,7 +11,7 @@ from symprop.check.values.atoms import Bindings
 from symprop.evaluation.context import Real
 from symprop.evaluation.tape import Node
 from symprop.evaluation.tape import derivative as swept
-from symprop.evaluation.trouble import Unsupported
+from symprop.evaluation.trouble import AtKink, Unsupported
 from symprop.model.expr import Expr, Number, Ref
 from symprop.model.written import SUPERSCRIPTED, Derivative, Gradient, ungrouped
 
@@ -131,7 +131,14 @@ def _slope(world: World, of: Node, wrt: Node) -> Node:
     world.steps.spend(8)
     world.must_tell(of, wrt)
     value = swept(of, wrt, world.arith)
-    if value == 0 and world.random and wrt.parents and of.order > wrt.order and not of.obstacle:  # what is given is only itself
+    if (
+        value == 0
+        and world.random
+        and wrt.parents  # what is given is only itself
+        and of.order > wrt.order
+        and not of.obstacle
+        and not _reaches(world, of, {wrt.order})  # where there is a way, 0 is the derivative: a unit that is cut off
+    ):
         value = _through_equals(world, of, wrt)
     return world.tape.blocked(value, _TWICE)
 
@@ -151,6 +158,8 @@ def _through_equals(world: World, of: Node, wrt: Node) -> Real:
         world.steps.spend()
         here = adjoints[node.order]
         if node is not of and node.active and abs(node.value - wrt.value) <= small:
+            if not wrt.value:  # all that is cut off is 0: these may be two quantities
+                raise AtKink("a derivative by what is 0 here")
             total = total + here
             continue
         if node.obstacle is not None:

@@ -18,7 +18,7 @@ from symprop.check.values.coverage import Coverage
 from symprop.check.values.dims import Dims
 from symprop.check.values.plain import plain
 from symprop.check.values.shapes import Shapes
-from symprop.check.written_names import base, entry_text, shown
+from symprop.check.written_names import ONES, base, entry_text, shown
 from symprop.evaluation.context import Arithmetic, Real, arithmetic
 from symprop.evaluation.formula import Scope, jet
 from symprop.evaluation.jets import Jet
@@ -246,6 +246,8 @@ class World:
             if (name, place) in self.theory.families and isinstance(value, int) and not 0 <= value <= self.depth + 1:
                 raise OutOfRange(f"{entry_text(name, atoms)} does not exist")
         rule, letters = self.coverage.rule(name, atoms)
+        if rule is None and name == ONES:
+            return self._ones(atoms)
         if rule is not None:
             return self._alias(self._defined(rule, letters))
         if name in self.theory.smooth:
@@ -255,6 +257,12 @@ class World:
         if update is not None:
             return update
         return self._gathered(name, atoms) or self._component(name, atoms) or self._leaf(name, atoms)
+
+    def _ones(self, atoms: tuple[Atom, ...]) -> Array:
+        """A column of ones: as long as its index says, or as what it stands beside."""
+        length = atoms[0] if len(atoms) == 1 else None
+        size = length if isinstance(length, int) else self.dims.size((ONES, *atoms))
+        return Array(size, 1, (self.constant(1),) * size)
 
     def _defined(self, rule: Rule, letters: dict[str, Atom]) -> Value:
         try:
@@ -334,7 +342,10 @@ class World:
         if name not in self.theory.simplex or not atoms:
             again = "again" if any((name, atoms[:n]) in self.redrawn for n in range(len(atoms) + 1)) else ""
             return self.spread.draw(f"{self.seed}|{(name, atoms)}{again}")
-        slot = self.theory.arity.get(name, 1) - 1 if self.theory.arity.get(name) else len(atoms) - 2
+        entries = self.theory.arity.get(name, 0)
+        slot = entries - 1 if entries else len(atoms) - 2
+        if name in self.theory.across:
+            slot = entries - 2 if entries else len(atoms) - 1
         slot = min(max(slot, 0), len(atoms) - 1)
         others = [(*atoms[:slot], place, *atoms[slot + 1 :]) for place in self.places(name, atoms[:slot], slot)]
         drawn = {at: abs(self.spread.draw(f"{self.seed}|{(name, at)}")) for at in (*others, atoms)}
