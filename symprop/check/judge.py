@@ -275,6 +275,15 @@ class Judge:
             redrawn=redrawn,
         )
 
+    def has_value(self, expr: Expr) -> bool:
+        """Whether *expr* can be worked out, at some place of its open indices."""
+        world = self.world(0)
+        try:
+            world.value(expr, next(self.instances(world, (expr,)), {}))
+        except Trouble:
+            return False
+        return True
+
     def _kinked(self, *sides: Expr) -> bool:
         rules = [rule.expr for group in self.theory.rules.values() for rule in group]
         bodies = [rule.body for rule in self.theory.functions.values() if rule.body is not None]
@@ -325,10 +334,8 @@ def _other_readings(choices: set[str]) -> Iterator[Conventions]:
 
 
 def _may_vanish(left: Expr, right: Expr) -> bool:
-    """Whether an equality of zeros says anything: one side is written as a number, or no derivative is involved."""
-    sides = (left, right)
-    derivatives = any(isinstance(node, Derivative | Gradient) for side in sides for node in nodes(side))
-    return not derivatives or any(not any(isinstance(node, Ref) for node in nodes(side)) for side in sides)
+    """Whether an equality of zeros says anything: one side is written as a number."""
+    return any(not any(isinstance(node, Ref) for node in nodes(side)) for side in (left, right))
 
 
 def _numbers(value: Value) -> list[Real]:

@@ -157,3 +157,16 @@ def test_labels_of_a_batch_add_up_for_each_example(at: str) -> None:
     text += shown(r"\frac{\partial L}{\partial W} = " + ("G X^T" if at == "kn" else "X^T G"))
     assert last(text + shown(r"G = \frac{1}{N} (P - Y)")).outcome is Outcome.HOLDS
     assert last(text + shown("G = P - Y")).outcome is not Outcome.HOLDS
+
+
+def test_a_product_entry_by_entry_is_none_of_matrices() -> None:
+    text = shown(r"Z = X W", r"L = \frac{1}{2N} \|Z - Y\|^2")
+    right = shown(r"\frac{\partial L}{\partial W} = X^T \frac{1}{N} (Z - Y)")
+    assert last(text + right).outcome is Outcome.HOLDS
+    assert last(text + right.replace("X^T", r"X^T \odot")).outcome is not Outcome.HOLDS
+
+
+def test_a_name_for_a_derivative_gets_no_other_meaning() -> None:
+    odd = shown(r"\delta = \frac{\partial E}{\partial q} \odot f'(z)")
+    found = check(LAYER + odd + shown(r"\frac{\partial E}{\partial W} = \delta x^T = -\delta x^T"), "notes.md").findings
+    assert [finding.outcome for finding in found[-3:]] == [Outcome.UNDECIDED, Outcome.HOLDS, Outcome.FAILS]

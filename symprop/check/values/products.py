@@ -92,7 +92,7 @@ def hadamard(world: World, expr: Hadamard, bound: Bindings) -> Value:
         return entrywise(world.tape.multiply, [world.value(factor, bound) for factor in expr.factors], "a product entry by entry")
     except ShapeMismatch:
         *before, last = expr.factors
-        if not isinstance(last, Product):
+        if not isinstance(last, Product) or isinstance(collapsed(world.value(last.factors[0], bound)), Node):
             raise
         # `δ ⊙ σ'(z) xᵀ`: where only that fits, the product goes from left to right
         first = Hadamard((*before, last.factors[0]))
