@@ -46,8 +46,7 @@ def page() -> str:
         "(or two) of one side makes it hold. What is suggested has been judged like the relation itself.",
         "`symprop list mistakes` prints the table.",
         "",
-        "Where factors of a product do not fit, the message begins with them and their sizes: "
-        r"`\delta x multiplies n_1 × 1 by n_0 × 1.` The sizes are",
+        r"Where factors of a product do not fit, the message begins with them and their sizes: `\delta x multiplies n_1 × 1 by n_0 × 1.` The sizes are",  # noqa: E501
         r"called as the document states them (`W \in \mathbb{R}^{n_1 \times n_0}`), else by a quantity that has as many entries:",
         "`(entries of b) × 1`.",
         "",
