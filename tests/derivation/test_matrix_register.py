@@ -247,7 +247,7 @@ def test_each_weight_may_have_a_rate_of_its_own() -> None:
     ("choice", "said"),
     [
         ({"registers": ("matrices",)}, "there is no register 'matrices'"),
-        ({"vectors": "row"}, "there is no vectors 'row'"),
+        ({"vectors": "row"}, "there is no orientation 'row'"),
         ({"registers": ("scalar",)}, "the scalar register needs a number for the size n"),
         ({"registers": ("scalar",), "sizes": {"n": 2, "m": 1, "k": 3}}, "the network has no size k"),
     ],
