@@ -145,10 +145,7 @@ def _gradients(params, inputs, targets):
     y = [v * h[t + 1] for t in range(T)]
     # δ_y[t] = −(d[t] − y[t])
     delta_y = [y[t] - d[t] for t in range(T)]
-    abs_a = [abs(a[t]) for t in range(T)]
-    product_a = [2.0 * abs_a[t] for t in range(T)]
-    minus_a = [-product_a[t] for t in range(T)]
-    exp_a = [exp(minus_a[t]) for t in range(T)]
+    exp_a = [exp(-2.0 * abs(a[t])) for t in range(T)]
     delta_a = [0.0] * T
     for t in reversed(range(T)):
         # δ_a[t] = ([t ≤ T − 1]·δ_a[t+1]·w + δ_y[t]·v)·(1 − h[t]²)
@@ -181,10 +178,7 @@ def step(u, w, v, x, d, rate):
     y = [v * h[t + 1] for t in range(T)]
     # δ_y[t] = −(d[t] − y[t])
     delta_y = [y[t] - d[t] for t in range(T)]
-    abs_a = [abs(a[t]) for t in range(T)]
-    product_a = [2.0 * abs_a[t] for t in range(T)]
-    minus_a = [-product_a[t] for t in range(T)]
-    exp_a = [exp(minus_a[t]) for t in range(T)]
+    exp_a = [exp(-2.0 * abs(a[t])) for t in range(T)]
     delta_a = [0.0] * T
     for t in reversed(range(T)):
         # δ_a[t] = ([t ≤ T − 1]·δ_a[t+1]·w + δ_y[t]·v)·(1 − h[t]²)
@@ -224,10 +218,7 @@ def train(params, inputs, targets, rate, steps):
             h[t + 1] = tanh(a[t])
         y = [v * h[t + 1] for t in range(T)]
         delta_y = [y[t] - d[t] for t in range(T)]
-        abs_a = [abs(a[t]) for t in range(T)]
-        product_a = [2.0 * abs_a[t] for t in range(T)]
-        minus_a = [-product_a[t] for t in range(T)]
-        exp_a = [exp(minus_a[t]) for t in range(T)]
+        exp_a = [exp(-2.0 * abs(a[t])) for t in range(T)]
         delta_a = [0.0] * T
         for t in reversed(range(T)):
             delta_a[t] = (
