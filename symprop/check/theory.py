@@ -58,7 +58,8 @@ class Theory:
         letters: what counts as an index letter wherever nothing binds it.
         lasts: names of last positions (``L`` in ``δ^L``, ``T``): they are numbers in index places.
         ranks: how many axes an entry of a leaf has beyond its written indices: 0 number, 1 column, 2 matrix.
-        side_by_side: columns side by side are multiplied entry by entry (``y (1 - y)``): the document has no sign for that.
+        side_by_side: columns side by side are multiplied entry by entry (``y (1 - y)``): the document has no sign for that, and
+            no transposes, by which it would say more of its products.
         shapes: rows and columns of names, where the document states them.
         stars: ``*`` between arrays is ⊙: the document multiplies matrices by writing them side by side.
         rows: lines of numbers are rows here (``x W + b``), not columns.

@@ -205,7 +205,7 @@ def _understand(
         letters=indices.letters | given.theory.letters,
         lasts=indices.lasts | given.theory.lasts,
         ranks=ranks,
-        side_by_side=not stars and not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
+        side_by_side=not any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)),
         shapes=said,
         stars=stars,
         rows=rows_said(said) or ranking.rows([rule.expr for rule in rules]),

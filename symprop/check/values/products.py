@@ -76,7 +76,7 @@ def _times(world: World, left: Value, right: Value, sign: str) -> Value:
         world.choices.add("inner")
     if left.shape == right.shape and sign == "·" and world.conventions.inner:
         return inner_product(world.tape, left, right)
-    if left.shape == right.shape and (sign or world.theory.side_by_side):
+    if left.shape == right.shape and (sign or (world.theory.side_by_side and left.is_line)):
         return entrywise(world.tape.multiply, [left, right], "a product")
     return matrix_product(world.tape, left, right)
 
