@@ -68,10 +68,11 @@ def _even_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
 
 
 def _log_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
-    bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    bottom, top = math.floor(math.log10(low)), min(math.ceil(math.log10(high)), sys.float_info.max_10_exp)
+    high = min(high * (1 + 1e-9), sys.float_info.max)
     for factors in ((1, 2, 5), (1, 3), (1,)):
         made = [f * 10.0**power for power in range(bottom, top + 1) for f in factors]
-        inside = [value for value in made if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+        inside = [value for value in made if low * (1 - 1e-9) <= value <= high]
         if len(inside) <= most:
             return tuple(inside)
     step = math.ceil(len(inside) / most)
