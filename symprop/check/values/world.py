@@ -259,10 +259,10 @@ class World:
         return self._gathered(name, atoms) or self._component(name, atoms) or self._leaf(name, atoms)
 
     def _ones(self, atoms: tuple[Atom, ...]) -> Array:
-        """A column of ones: as long as its index says, or as what it stands beside."""
+        """A vector of ones: as long as its index says, or as what it stands beside."""
         length = atoms[0] if len(atoms) == 1 else None
         size = length if isinstance(length, int) else self.dims.size((ONES, *atoms))
-        return Array(size, 1, (self.constant(1),) * size)
+        return Array(*((1, size) if self.theory.rows_of_ones else (size, 1)), (self.constant(1),) * size)
 
     def _defined(self, rule: Rule, letters: dict[str, Atom]) -> Value:
         try:
