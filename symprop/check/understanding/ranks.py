@@ -111,8 +111,17 @@ class Ranks:
                 left, right = left + rows, right + columns
         return left > 0 and right == 0
 
-    def rows_of_ones(self, exprs: Iterable[Expr]) -> bool:
-        """Whether vectors of ones are rows, too: ``1 G`` and ``1^T b`` stand where columns have ``1^T G`` and ``1 b``."""
+    def rows_of_ones(self, definitions: Iterable[Expr], exprs: Iterable[Expr]) -> bool:
+        """Whether vectors of ones are rows, too: ``1 G`` and ``1^T b`` stand where columns have ``1^T G`` and ``1 b``.
+
+        Definitions say so first; where these do not speak of ones, most claims do, for one of them may be wrong.
+        """
+        row, column = self._ones_lie(definitions)
+        row, column = (row, column) if row + column else self._ones_lie(exprs)
+        return row > column
+
+    def _ones_lie(self, exprs: Iterable[Expr]) -> tuple[int, int]:
+        """How often ones stand as a row must, and as a column must."""
         row = column = 0
         products = [node for expr in exprs for node in nodes(expr) if isinstance(node, Product | Mul)]
         for a, b in (pair for node in products for pair in pairwise(node.factors)):
@@ -120,7 +129,7 @@ class Ranks:
                 as_row = isinstance(a, Ref) == (self.rank(b) == 2)
                 row, column = row + as_row, column + (not as_row)
             column += _is_ones(b) and isinstance(b, Ref) and self.rank(a) == 2
-        return row > 0 and column == 0
+        return row, column
 
     def _biases(self, node: Add) -> tuple[bool, bool]:
         """Whether a line is added to ``X W`` (rows) or ``W X`` (columns), as the weight is named like the line."""

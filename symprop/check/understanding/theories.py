@@ -210,7 +210,7 @@ def _understand(
         shapes=said,
         stars=stars,
         rows=rows,
-        rows_of_ones=rows and ranking.rows_of_ones(exprs),
+        rows_of_ones=rows and ranking.rows_of_ones([rule.expr for rule in rules], exprs),
         arity={**indices.arity, **given.theory.arity},
         labels={**counted_places(definitions.rules, indices.families), **indices.labels, **given.theory.labels},
         families=given.theory.families | {slot for slot in indices.families if slot[0] not in stated},

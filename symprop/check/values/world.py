@@ -309,8 +309,13 @@ class World:
         """Whether an entry is given or defined as an array."""
         if not self.theory.rank(name, len(atoms)):
             return False
-        given = name in self.theory.leaves and self.coverage.in_use(name, atoms) and not self.theory.open_axes(name, len(atoms))
-        return given or self.coverage.rule(name, atoms)[0] is not None
+        if self.coverage.rule(name, atoms)[0] is not None:
+            return True
+        if name in self.theory.leaves:
+            given = self.coverage.in_use(name, atoms)
+        else:  # `x_0` before `x_1 = f(W_1 x_0)`
+            given = self.theory.defined(name) and self.coverage.unknown(name, atoms) is None
+        return given and not self.theory.open_axes(name, len(atoms))
 
     def _leaf(self, name: str, atoms: tuple[Atom, ...]) -> Value:
         if not self.theory.known(name) and (name in self.theory.sizes or (name in self.theory.lasts and not atoms)):
