@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from symprop.codegen.contractions import matrix_product, transposed
 from symprop.codegen.operations import EXAMPLES, Array
@@ -168,6 +169,7 @@ class Lowering(Positions):
         return made
 
     def _contracted(self, factors: list[Array], over: tuple[str, ...]) -> Array:
+        factors, over = self._chained(factors, over)
         if len(factors) == 2:  # what only one of them has is summed there before
             alone = [[axis for axis in over if axis in a.axes and axis not in b.axes] for a, b in (factors, factors[::-1])]
             factors = [self._summed(factor, axes) for factor, axes in zip(factors, alone, strict=True)]
@@ -180,6 +182,21 @@ class Lowering(Positions):
             return self._summed(factors[0], over)
         made = matrix_product(factors[0], factors[1], over, result, self._length) if len(factors) == 2 else None
         return made or Array("einsum", result, "", tuple(factors))
+
+    def _chained(self, factors: list[Array], over: tuple[str, ...]) -> tuple[list[Array], tuple[str, ...]]:
+        """Three factors and more with products taken, two by two, where that makes no array with more axes."""
+        while len(factors) > 2:
+            for a, b in combinations(factors, 2):
+                rest = [f for f in factors if f is not a and f is not b]
+                both = tuple(axis for axis in over if axis in a.axes and axis in b.axes and not any(axis in f.axes for f in rest))
+                result = self.order({*a.axes, *b.axes} - {*both})
+                made = matrix_product(a, b, both, result, self._length)
+                if made is not None and len(result) <= max(len(a.axes), len(b.axes)):
+                    factors, over = [made, *rest], tuple(axis for axis in over if axis not in both)
+                    break
+            else:
+                break
+        return factors, over
 
     def _summed(self, factor: Array, over: Sequence[str]) -> Array:
         if not over:

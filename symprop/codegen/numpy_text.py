@@ -222,6 +222,9 @@ class Buffered:
             yield f"np.negative({value}, out={target})"
         elif array.kind == "where" and array.parts[-1].axes == array.axes:
             yield from self._guarded(target, array)
+        elif array.kind == "einsum" and array.axes:
+            values = yield from self._operands(array)
+            yield self.writer.text(replace(array, parts=tuple(values)))[:-1] + f", out={target})"
         elif array.kind == "@" and array.axes:
             yield from self._product(target, array)
         elif array.kind == "sum" and array.axes:
@@ -261,12 +264,17 @@ class Buffered:
         yield f"np.copyto({target}, 0.0, where=~({self.writer.conditions(conditions, array.axes)}))"
 
     def _product(self, target: str, array: Array) -> Iterator[str]:
+        values = yield from self._operands(array)
+        made = self.writer.operands(replace(array, parts=tuple(values)))
+        yield f"np.matmul({made.left}, {made.right}, out={target}{made.slot})"
+
+    def _operands(self, array: Array) -> Generator[str, None, list[Array]]:
+        """Statements for the parts of a contraction, each with its own axes; returns them as leaves."""
         leaves = []
         for part in array.parts:
             value = yield from self._operand(part, part.axes, "")
             leaves.append(Array("leaf", part.axes, value))
-        made = self.writer.operands(replace(array, parts=tuple(leaves)))
-        yield f"np.matmul({made.left}, {made.right}, out={target}{made.slot})"
+        return leaves
 
     def _operand(self, part: Array, axes: tuple[str, ...], target: str) -> Generator[str, None, str]:
         """Statements for *part*; returns the expression that it then is."""
