@@ -16,7 +16,7 @@ from symprop.errors import InputError
 from symprop.model.expr import Expr
 from symprop.model.network import Network, Range
 from symprop.model.printer import to_text
-from symprop.model.reader import read_expression, read_network
+from symprop.model.reader import read_expression, read_matrices, read_network
 from symprop.render import render
 
 CASES = [(name, style, detail) for name in examples() for style in STYLES for detail in (1, 3)]
@@ -31,7 +31,8 @@ def told(text: str, style: str, detail: int = 2) -> tuple[Derivation, Any]:
 def reread(network: Network, derivation: Derivation, text: str, ranges: list[Mapping[str, str]]) -> Expr:
     """*text* as a script would read it: with nothing but the JSON's own network and ranges."""
     bound = tuple(Range(r["index"], read_expression(r["lower"], network), read_expression(r["upper"], network)) for r in ranges)
-    return read_expression(text, network, {delta.name: delta for delta in derivation.deltas.values()}, bound)
+    read = read_matrices if derivation.register == "matrix" else read_expression
+    return read(text, network, {delta.name: delta for delta in derivation.deltas.values()}, bound)
 
 
 def expressions(derivation: Derivation, page: Any) -> Iterator[tuple[str, list[Mapping[str, str]], Expr]]:

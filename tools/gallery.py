@@ -44,6 +44,9 @@ DETAILS: Mapping[tuple[str, str], int] = {("sigmoid-chain", "chain"): 3}
 
 USUAL_DETAIL = 2
 
+REGISTERS: Mapping[str, tuple[str, ...]] = {"sigmoid-layers": ("matrix",), "softmax-cross-entropy": ("matrix",)}
+"""Examples with indices that have a page in other registers, too."""
+
 NUMBERS: Mapping[str, tuple[str, tuple[str, ...]]] = {"two-paths": ("paths", ("xh_1",)), "two-two-two": ("chain", ())}
 """Examples that have a page with numbers: its style, and by what they are derived there (nothing: all weights)."""
 
@@ -62,7 +65,8 @@ INTRODUCTION = """# Gallery
 
 What symprop makes of its [examples](../examples): each page is the output of one command, and every step on it was
 verified before it was printed. `symprop derive NAME --style STYLE -o FILE` makes the same page anew; to a page in numbers
-belong `--numbers` and the `--wrt` that its row names, to a page in a [profile](../docs/profiles.md) its `--profile` alone.
+belong `--numbers` and the `--wrt` that its row names, to one in another register its `--register`, to a page in a
+[profile](../docs/profiles.md) its `--profile` alone.
 
 | network | what it is | style | as LaTeX | as text |
 |---|---|---|---|---|
@@ -79,6 +83,7 @@ class Page:
     numbers: bool = False
     wrt: tuple[str, ...] = ()
     profile: str = "plain"
+    registers: tuple[str, ...] = ()
 
     @property
     def told(self) -> Profile:
@@ -93,7 +98,8 @@ class Page:
         told = self.told
         detail = "" if told.detail == USUAL_DETAIL else f", detail {told.detail}"
         manner = f"profile {self.profile}" if self.profile in PROFILED else told.style + detail
-        return manner + (", in numbers" if self.numbers else "") + "".join(f", by `{name}`" for name in self.wrt)
+        register = f", register {', '.join(self.registers)}" if self.registers else ""
+        return manner + register + (", in numbers" if self.numbers else "") + "".join(f", by `{name}`" for name in self.wrt)
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -105,7 +111,15 @@ class Page:
         source = examples()[self.example].read_text(encoding="utf-8")
         network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
         told = self.told
-        derivation = derive(network, style=told.style, detail=told.detail, wrt=self.wrt, numbers=self.numbers, manner=told.manner)
+        derivation = derive(
+            network,
+            style=told.style,
+            detail=told.detail,
+            wrt=self.wrt,
+            numbers=self.numbers,
+            manner=told.manner,
+            registers=self.registers or told.registers,
+        )
         return {path: page(derivation, form, told.notation) for form, path in self.files.items()}
 
 
@@ -124,6 +138,9 @@ def _pages(example: str) -> Iterator[Page]:
     styles = STYLES.get(example, DEFAULT_STYLES)
     for number, style in enumerate(styles):
         yield Page(example, style, f"{example}-{style}" if number else example)
+    if example in REGISTERS:
+        registers = REGISTERS[example]
+        yield Page(example, "delta", f"{example}-in-{registers[0]}", registers=registers)
     if example in NUMBERS:
         style, wrt = NUMBERS[example]
         yield Page(example, style, f"{example}-numbers", numbers=True, wrt=wrt)

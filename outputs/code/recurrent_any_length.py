@@ -4,7 +4,7 @@ symprop made this from the network recurrent_any_length; it needs nothing of sym
 A batch has its examples along the first axis; costs and gradients are means over it.
 """
 
-from math import tanh
+from math import exp, tanh
 
 PARAMETERS = ("u", "w", "v")
 INPUTS = ("x",)
@@ -145,12 +145,14 @@ def _gradients(params, inputs, targets):
     y = [v * h[t + 1] for t in range(T)]
     # δ_y[t] = −(d[t] − y[t])
     delta_y = [y[t] - d[t] for t in range(T)]
+    exp_a = [exp(-2.0 * abs(a[t])) for t in range(T)]
     delta_a = [0.0] * T
     for t in reversed(range(T)):
         # δ_a[t] = ([t ≤ T − 1]·δ_a[t+1]·w + δ_y[t]·v)·(1 − h[t]²)
+        # 1 − tanh(z)² is computed from exp(−2|z|), which does not cancel at large z
         delta_a[t] = (
             (delta_a[t + 1] * w if t + 1 <= T - 1 else 0.0) + delta_y[t] * v
-        ) * (1.0 - h[t + 1] * h[t + 1])
+        ) * (4.0 * exp_a[t] / (1.0 + exp_a[t]) ** 2)
     # ∂E/∂u = Σ_t δ_a[t]·x[t]
     dE_du = sum(delta_a[t] * x[t] for t in range(T))
     # ∂E/∂w = Σ_{t=1..T} δ_a[t]·h[t−1]
@@ -176,12 +178,14 @@ def step(u, w, v, x, d, rate):
     y = [v * h[t + 1] for t in range(T)]
     # δ_y[t] = −(d[t] − y[t])
     delta_y = [y[t] - d[t] for t in range(T)]
+    exp_a = [exp(-2.0 * abs(a[t])) for t in range(T)]
     delta_a = [0.0] * T
     for t in reversed(range(T)):
         # δ_a[t] = ([t ≤ T − 1]·δ_a[t+1]·w + δ_y[t]·v)·(1 − h[t]²)
+        # 1 − tanh(z)² is computed from exp(−2|z|), which does not cancel at large z
         delta_a[t] = (
             (delta_a[t + 1] * w if t + 1 <= T - 1 else 0.0) + delta_y[t] * v
-        ) * (1.0 - h[t + 1] * h[t + 1])
+        ) * (4.0 * exp_a[t] / (1.0 + exp_a[t]) ** 2)
     # u ← u − η·∂E/∂u
     u = u - rate * sum(delta_a[t] * x[t] for t in range(T))
     # w ← w − η·∂E/∂w
@@ -214,11 +218,12 @@ def train(params, inputs, targets, rate, steps):
             h[t + 1] = tanh(a[t])
         y = [v * h[t + 1] for t in range(T)]
         delta_y = [y[t] - d[t] for t in range(T)]
+        exp_a = [exp(-2.0 * abs(a[t])) for t in range(T)]
         delta_a = [0.0] * T
         for t in reversed(range(T)):
             delta_a[t] = (
                 (delta_a[t + 1] * w if t + 1 <= T - 1 else 0.0) + delta_y[t] * v
-            ) * (1.0 - h[t + 1] * h[t + 1])
+            ) * (4.0 * exp_a[t] / (1.0 + exp_a[t]) ** 2)
         u = u - rate * sum(delta_a[t] * x[t] for t in range(T))
         w = w - rate * sum(delta_a[t] * h[t] for t in range(T))
         v = v - rate * sum(delta_y[t] * h[t + 1] for t in range(T))

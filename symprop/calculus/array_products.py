@@ -44,7 +44,7 @@ class Contraction:
         """The whole product."""
         while self.summed:
             self.merge()
-            letter = next((k for k in self.summed if self.is_ready(k)), self.summed[0])
+            letter = min(self.summed, key=self.effort)  # the first of the easiest
             self.eliminate(letter)
             self.summed.remove(letter)
         self.merge()
@@ -55,10 +55,12 @@ class Contraction:
         """The arrays that have *letter*."""
         return [s for s in self.arrays if letter in s.letters]
 
-    def is_ready(self, letter: str) -> bool:
-        """Can *letter* go now: are there two arrays at most, and is one of them a vector?"""
+    def effort(self, letter: str) -> int:
+        """How hard it is to sum over *letter* now: products with vectors come first, then products of two matrices."""
         found = self.at(letter)
-        return len(found) < 2 or (len(found) == 2 and any(len(s.letters) == 1 for s in found))
+        if len(found) > 2:
+            return 2
+        return int(len(found) == 2 and all(len(s.letters) == 2 for s in found))
 
     def merge(self) -> None:
         """Arrays over the same letters become one, entry by entry, unless they are just about to be summed."""

@@ -38,7 +38,7 @@ from symprop.model.expr import (
 )
 from symprop.model.network import Range
 from symprop.model.ranges import equal_bounds
-from symprop.model.walk import free_names, fresh_index, rename_bound
+from symprop.model.walk import free_names, fresh_index, rename_bound, walk
 
 Axes = Callable[[str], tuple[Range, ...] | None]
 
@@ -55,10 +55,12 @@ class Raising:
     Args:
         axes: the ranges of a quantity's indices; None for a name that is no quantity.
         convention: how vectors and derivatives lie.
+        families: how many first indices say which array is meant, for names of several (``W[l]``, ``h[t-1]``).
     """
 
     axes: Axes
     convention: Convention = COLUMNS
+    families: Mapping[str, int] = field(default_factory=dict)
     scope: dict[str, Range] = field(init=False, default_factory=dict)
 
     def form(self, expr: Expr, ranges: Sequence[Range], ends: tuple[str, str] | None = None) -> Expr:
@@ -66,7 +68,7 @@ class Raising:
 
         Args:
             expr: in indices.
-            ranges: of the free letters; the first is that of the rows, the second that of the columns.
+            ranges: of the letters of the array (:meth:`array_ranges`), those of the rows before those of the columns.
             ends: letters of rows and columns where another direction is wanted, "" for the unit axis of a vector.
 
         Raises:
@@ -85,6 +87,26 @@ class Raising:
         self.scope = {r.index: r for r in ranges}
         strand = self.strand(left)
         return strand.start, strand.end
+
+    def array_ranges(self, exprs: Sequence[Expr], ranges: Sequence[Range]) -> tuple[Range, ...]:
+        """Those of *ranges* whose letters index the entries of arrays, rather than say which array of a family is meant.
+
+        Raises:
+            NoMatrixFormError: one letter does both.
+        """
+        leading: set[str] = set()
+        trailing: set[str] = set()
+        for ref in (node for expr in exprs for node in walk(expr) if isinstance(node, Ref)):
+            lead = self.families.get(ref.name, 0)
+            leading |= {name for index in ref.indices[:lead] for name in free_names(index)}
+            trailing |= {name for index in ref.indices[lead:] for name in free_names(index)}
+        if {r.index for r in ranges} & leading & trailing:
+            raise NoMatrixFormError("an index of a family and of an entry at once")
+        return tuple(r for r in ranges if r.index not in leading)
+
+    def whole(self, ref: Ref) -> Ref:
+        """The array that *ref* is an entry of."""
+        return Ref(ref.name, ref.indices[: self.families.get(ref.name, 0)])
 
     def direction(self, letters: Sequence[str]) -> tuple[str, str]:
         """From rows to columns, for an array over *letters*."""
@@ -146,15 +168,18 @@ class Raising:
             if expr.name in self.scope:
                 raise NoMatrixFormError("an index is used as a number")
             return Strand((expr,))
-        return self._array(Ref(expr.name), self._own_letters(expr))
+        return self._array(self.whole(expr), self._own_letters(expr))
 
     def _own_letters(self, ref: Ref) -> list[str]:
         """The letters of a quantity that is taken as a whole."""
         axes = self.axes(ref.name)
-        if axes is None or len(axes) != len(ref.indices) or len(axes) > 2:
+        lead = self.families.get(ref.name, 0)
+        if axes is None or len(axes) != len(ref.indices) or len(axes) - lead > 2:
             raise NoMatrixFormError(f"{ref.name} is no vector or matrix")
-        letters = []
-        for axis, index in zip(axes, ref.indices, strict=True):
+        if any(name in self.scope for index in ref.indices[:lead] for name in free_names(index)):
+            raise NoMatrixFormError(f"{ref.name} is another array for each entry")
+        letters: list[str] = []
+        for axis, index in zip(axes[lead:], ref.indices[lead:], strict=True):
             own = self.scope.get(index.name) if isinstance(index, Ref) and not index.indices else None
             if own is None or own.index in letters or not equal_bounds((own.lower, own.upper), (axis.lower, axis.upper)):
                 raise NoMatrixFormError(f"a part of {ref.name} is used")
@@ -167,7 +192,7 @@ class Raising:
             raise NoMatrixFormError("the derivative of a formula")
         above = self._own_letters(expr.of) if expr.of.indices else []
         below = self._own_letters(expr.wrt) if expr.wrt.indices else []
-        whole = Partial(Ref(expr.of.name), Ref(expr.wrt.name))
+        whole = Partial(self.whole(expr.of), self.whole(expr.wrt))
         if not above:
             strand = self._array(whole, below)
             if not (below and self.convention.jacobian):
@@ -182,7 +207,7 @@ class Raising:
 
     def increment(self, expr: Increment) -> Strand:
         """The change of a weight."""
-        return self._array(Increment(Ref(expr.weight.name)), self._own_letters(expr.weight) if expr.weight.indices else [])
+        return self._array(Increment(self.whole(expr.weight)), self._own_letters(expr.weight) if expr.weight.indices else [])
 
     def neg(self, expr: Neg) -> Strand:
         """A minus sign goes to the coefficient."""
@@ -251,6 +276,20 @@ class Raising:
             raise NoMatrixFormError("a bracket")
         return Strand((), (Piece(Identity(first.upper), letters[0], letters[1]),))
 
+    def sum(self, expr: Sum) -> Strand:
+        """A sum over the arrays of a family stays one; a sum over entries is a product."""
+        if not self._is_family_sum(expr):
+            return self.product(expr)
+        if expr.index in self.scope:
+            expr = self._renamed(expr)
+        letters = self._letters([expr.body])
+        body = self._to(expr.body, self.direction(letters))
+        return self._array(Sum(body, expr.index, expr.lower, expr.upper), letters)
+
+    def _is_family_sum(self, expr: Sum) -> bool:
+        refs = (node for node in walk(expr.body) if isinstance(node, Ref))
+        return any(expr.index in free_names(index) for ref in refs for index in ref.indices[: self.families.get(ref.name, 0)])
+
     def product(self, expr: Expr) -> Strand:
         """A product under any number of sums."""
         summed: list[str] = []
@@ -262,7 +301,7 @@ class Raising:
         return strand
 
     def _gather(self, expr: Expr, summed: list[str], factors: list[Expr]) -> None:
-        if isinstance(expr, Sum):
+        if isinstance(expr, Sum) and not self._is_family_sum(expr):
             if self._letters_in_bounds(expr):
                 raise NoMatrixFormError("a sum whose range depends on an index")
             if expr.index in self.scope:
@@ -315,5 +354,5 @@ _RAISE: Mapping[type[Expr], Callable[..., Strand]] = {
     Indicator: Raising.indicator,
     Mul: Raising.product,
     Hadamard: Raising.product,
-    Sum: Raising.product,
+    Sum: Raising.sum,
 }

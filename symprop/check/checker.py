@@ -210,7 +210,8 @@ class Checker:
         rule: Rule | FunctionRule | None = None
         if isinstance(left, Ref):
             old = next((old.line for old in theory.rules.get(left.name, ()) if old.ref == left), None)
-            open_ = found.outcome is Outcome.UNDECIDED  # what the first formula is made of is not said: the next one counts
+            # what the first formula is made of is not said: the next one counts
+            open_ = found.outcome is Outcome.UNDECIDED and not self._names_slope(left, theory)
             anew = binds_anew(line)
             if old is not None and (
                 (open_ and old) or (simple and anew) or ((isinstance(ungrouped(claim.right), Table) or anew) and not slip)
@@ -232,6 +233,12 @@ class Checker:
         return Finding(
             claim.span, claim.latex, Outcome.DEFINES, "A new meaning.", code="SP303", kind="redefined", warnings=(warning,)
         )
+
+    def _names_slope(self, ref: Ref, theory: Theory) -> bool:
+        """Whether a name stands for a derivative that can be worked out: what is said of it later is a claim."""
+        rules = [rule for rule in theory.rules.get(ref.name, ()) if rule.ref == ref]
+        slope = any(isinstance(ungrouped(rule.expr), Derivative | Gradient) for rule in rules)
+        return slope and self._relations.judge(theory).has_value(ref)
 
     def _judged(self, claim: Claim, line: Line) -> Finding:
         understanding = self._understanding

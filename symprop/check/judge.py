@@ -156,13 +156,11 @@ class Judge:
                 return outcome
             agreed += 1
             nonzero = nonzero or informative
-        if doubt:  # where it agreed may be just where the difference does not show
-            return Judgement(None, reason)
-        if agreed >= min(needed, _ENOUGH) and not nonzero and not _may_vanish(left, right):
+        if doubt or agreed < min(needed, _ENOUGH):  # where it agreed may be just where the difference does not show
+            return Judgement(None, reason or "no point was found at which both sides have a value")
+        if not nonzero and not _may_vanish(left, right):
             return Judgement(None, "both sides are 0: nothing that is differentiated depends on it")
-        if agreed >= min(needed, _ENOUGH):
-            return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
-        return Judgement(None, reason or "no point was found at which both sides have a value")
+        return Judgement(True, worlds=agreed, reason="" if nonzero else "both sides are 0")
 
     def _compare(self, number: int, conventions: Conventions, left: Expr, right: Expr) -> tuple[Judgement | None, bool]:
         """Compare at all places of the open indices; a judgement only if the sides differ."""
@@ -277,6 +275,15 @@ class Judge:
             redrawn=redrawn,
         )
 
+    def has_value(self, expr: Expr) -> bool:
+        """Whether *expr* can be worked out, at some place of its open indices."""
+        world = self.world(0)
+        try:
+            world.value(expr, next(self.instances(world, (expr,)), {}))
+        except Trouble:
+            return False
+        return True
+
     def _kinked(self, *sides: Expr) -> bool:
         rules = [rule.expr for group in self.theory.rules.values() for rule in group]
         bodies = [rule.body for rule in self.theory.functions.values() if rule.body is not None]
@@ -327,10 +334,8 @@ def _other_readings(choices: set[str]) -> Iterator[Conventions]:
 
 
 def _may_vanish(left: Expr, right: Expr) -> bool:
-    """Whether an equality of zeros says anything: one side is written as a number, or no derivative is involved."""
-    sides = (left, right)
-    derivatives = any(isinstance(node, Derivative | Gradient) for side in sides for node in nodes(side))
-    return not derivatives or any(not any(isinstance(node, Ref) for node in nodes(side)) for side in sides)
+    """Whether an equality of zeros says anything: one side is written as a number."""
+    return any(not any(isinstance(node, Ref) for node in nodes(side)) for side in (left, right))
 
 
 def _numbers(value: Value) -> list[Real]:

@@ -87,11 +87,12 @@ class Relations:
         if judgement.holds:
             return self._holds(claim)
         if judgement.by_shape:
+            clash = self._diagnoser.clash(claim.left, claim.right, self.judge(theory))
             return self._slip(claim, theory, self.judge(theory), judgement) or Finding(
                 claim.span,
                 claim.latex,
                 Outcome.UNDECIDED,
-                sentence(f"The shapes do not fit: {judgement.reason}"),
+                f"The shapes do not fit: {clash}" if clash else sentence(f"The shapes do not fit: {judgement.reason}"),
                 kind="shape",
                 code="SP302",
             )
@@ -137,8 +138,8 @@ class Relations:
 
     def _diagnosis_with_labels(self, claim: Claim, theory: Theory) -> Diagnosis | None:
         """The mistake in what was to hold for labels that add up to 1."""
-        for name in sorted(_labels(theory) - theory.simplex):
-            other = self._variant(theory, name, adding_up(name))
+        for name, across in _assumptions(theory):
+            other = self._variant(theory, (name, across), adding_up(name, across=across))
             assert other is not None
             found = self._diagnoser(claim.left, claim.right, self.judge(other), claim.number, claim.conditions)
             if found is not None and found.kind not in _VAGUE:
@@ -163,14 +164,19 @@ class Relations:
             if alias or (diagnosis.kind == "entry by entry" and judgement.by_shape):
                 return self._unclear(claim, diagnosis)
         follows = self._follows(claim, theory)
+        clash = self._diagnoser.clash(claim.left, claim.right, self.judge(theory))
         self._failures.append(Failure(claim, claim.span.line))
         values = f"At a random point the left side is {judgement.left} and the right side is {judgement.right}."
         message = sentence(judgement.reason) if judgement.by_shape else values
+        if diagnosis is not None:
+            message = f"{clash} {diagnosis.message}".strip()
+        elif clash:
+            message = clash
         return Finding(
             claim.span,
             claim.latex,
             Outcome.FAILS,
-            message if diagnosis is None else diagnosis.message,
+            message,
             code="" if diagnosis is None else diagnosis.code,
             kind="" if diagnosis is None else diagnosis.kind,
             counterexample=judgement.point or {"shapes": judgement.reason},
@@ -182,8 +188,8 @@ class Relations:
 
     def _under_assumption(self, claim: Claim, theory: Theory) -> Finding | None:
         """Whether it holds for labels that add up to 1, which documents with a softmax take for granted."""
-        for name in sorted(_labels(theory) - theory.simplex):
-            if self._holds_in(claim, theory, name, adding_up(name)):
+        for name, across in _assumptions(theory):
+            if self._holds_in(claim, theory, (name, across), adding_up(name, across=across)):
                 message = f"Holds if the entries of {shown(name)} add up to 1, as one-hot labels do."
                 found = self._holds(claim, message)
                 return replace(found, code="SP103", kind="assumption")
@@ -293,6 +299,15 @@ def _labels(theory: Theory) -> set[str]:
     return {name for name in found if theory.arity.get(name) or theory.ranks.get(name)}
 
 
+def _assumptions(theory: Theory) -> list[tuple[str, bool]]:
+    """Labels whose entries may add up to 1, and whether along the other one of two axes."""
+    labels = sorted(_labels(theory))
+    two = [name for name in labels if theory.arity.get(name, 0) > 1 or theory.ranks.get(name, 0) > 1]
+    return [(name, False) for name in labels if name not in theory.simplex] + [
+        (name, True) for name in two if name not in theory.across
+    ]
+
+
 def undefined(sides: Sequence[Expr], theory: Theory) -> frozenset[str]:
     """Names of quantities in *sides* that the theory does not know."""
     found: set[str] = set()
@@ -359,6 +374,9 @@ def _near(missing: frozenset[str], theory: Theory) -> tuple[str, ...]:
     return tuple(found)
 
 
-def adding_up(name: str) -> Callable[[Theory], Theory]:
+def adding_up(name: str, *, across: bool) -> Callable[[Theory], Theory]:
     """The variant of a theory in which the entries of a name add up to 1."""
-    return lambda theory: replace(theory, simplex=theory.simplex | {name})
+    more = frozenset({name})
+    return lambda theory: replace(
+        theory, simplex=theory.simplex | more, across=theory.across | more if across else theory.across - more
+    )

@@ -58,7 +58,9 @@ class Theory:
         letters: what counts as an index letter wherever nothing binds it.
         lasts: names of last positions (``L`` in ``δ^L``, ``T``): they are numbers in index places.
         ranks: how many axes an entry of a leaf has beyond its written indices: 0 number, 1 column, 2 matrix.
-        side_by_side: columns side by side are multiplied entry by entry (``y (1 - y)``): the document has no sign for that.
+        side_by_side: columns side by side are multiplied entry by entry (``y (1 - y)``): the document has no sign for that, and
+            no transposes, by which it would say more of its products.
+        shapes: rows and columns of names, where the document states them.
         stars: ``*`` between arrays is ⊙: the document multiplies matrices by writing them side by side.
         rows: lines of numbers are rows here (``x W + b``), not columns.
         arity: the most indices that entries of a name are written with.
@@ -78,6 +80,7 @@ class Theory:
         weights: what updates change, as patterns of names and indices; empty if nothing but the document says so.
         loose: entries that nothing defines may have any value (what holds then, holds whatever they are).
         simplex: names whose entries are positive and add up to 1 (labels, one-hot or not).
+        across: those of them that add up along the other axis, where they have two: a column for each example.
         smooth: names that are only said to be some function: by name the quantities that they are a function of.
     """
 
@@ -87,6 +90,7 @@ class Theory:
     lasts: frozenset[str] = frozenset()
     ranks: Mapping[str, int] = field(default_factory=dict)
     side_by_side: bool = False
+    shapes: Mapping[Ref, tuple[Expr, Expr]] = field(default_factory=dict)
     stars: bool = False
     rows: bool = False
     arity: Mapping[str, int] = field(default_factory=dict)
@@ -104,6 +108,7 @@ class Theory:
     weights: tuple[Ref, ...] = ()
     loose: bool = False
     simplex: frozenset[str] = frozenset()
+    across: frozenset[str] = frozenset()
     smooth: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
 
     def defined(self, name: str) -> bool:

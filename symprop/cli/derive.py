@@ -12,8 +12,9 @@ import click
 
 from symprop.cli.choices import TABLES, Key
 from symprop.cli.files import refuse_output, write_text
+from symprop.cli.layers import Layers, layer_options, source_of
 from symprop.cli.manners import CHOICES, telling_options
-from symprop.cli.networks import Text, assign, find
+from symprop.cli.networks import Text, assign
 from symprop.cli.registers import register_options, sizes_of
 from symprop.cli.terminal import columns, is_terminal, put, say, wants_color
 from symprop.errors import InputError
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("network", required=False)
-@click.option("--layers", metavar="WIDTHS", help="In place of NETWORK: a layered network, say 2-3-1.")
-@click.option(
-    "--activation", metavar="NAME", help="Activation function of --layers; one for all layers, or a comma-separated list."
-)
-@click.option("--bias", is_flag=True, help="Give the neurons of --layers a bias.")
-@click.option("--cost", metavar="NAME", help="Cost of --layers.")
+@layer_options
 @click.option("--print-network", is_flag=True, help="Print the network's formulas and derive nothing.")
 @click.option("--of", metavar="QUANTITY", help="What is differentiated.  [default: the cost]")
 @click.option("--wrt", metavar="NAME", multiple=True, help="By what; may be repeated.  [default: every weight]")
@@ -113,7 +109,7 @@ def _derive(request: Request) -> None:
     if request.digits is not None and not request.numbers:
         raise click.UsageError("--digits goes with --numbers")
 
-    source = _source(request)
+    source = source_of(request.network, Layers(request.layers, request.activation, request.bias, request.cost))
     inputs = (source.path,) if source.path else ()
     form = "" if request.print_network else request.form or _format(request.output)
     if request.standalone:
@@ -178,24 +174,6 @@ def _derivation(request: Request, form: str, network: Network) -> str:
         ascii_only=request.ascii_only,
         notation=told.notation,
     )
-
-
-def _source(request: Request) -> Text:
-    if (request.network is None) == (request.layers is None):
-        raise click.UsageError("give either NETWORK or --layers")
-    if request.network is not None:
-        if request.activation or request.bias or request.cost:
-            raise click.UsageError("--activation, --bias and --cost go with --layers")
-        return find(request.network)
-    from symprop.model.layers import layered, parse_layers
-
-    text = layered(
-        parse_layers(request.layers or ""),
-        activation=request.activation or "sigmoid",
-        bias=request.bias,
-        cost=request.cost or "squared-error",
-    )
-    return Text(text, "<layers>")
 
 
 def _check_standalone(form: str) -> None:

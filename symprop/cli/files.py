@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from symprop.errors import InputError, Source, Span
@@ -60,7 +61,7 @@ def read_bytes(path: Path, kind: Kind = NETWORK) -> bytes:
     except IsADirectoryError:
         raise InputError(f"{path} is a folder, not a {kind.word}", hint="name a file in it") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {_reason(error)}") from error
+        raise InputError(f"cannot read {path}: {reason(error)}") from error
 
 
 def read_standard_input(kind: Kind = NETWORK, name: str = "<stdin>") -> str:
@@ -74,7 +75,7 @@ def read_standard_input(kind: Kind = NETWORK, name: str = "<stdin>") -> str:
     try:
         data = sys.stdin.buffer.read(kind.most + 1)
     except OSError as error:
-        raise InputError(f"cannot read standard input: {_reason(error)}") from error
+        raise InputError(f"cannot read standard input: {reason(error)}") from error
     return decode(data, name, kind)
 
 
@@ -111,7 +112,7 @@ def refuse_output(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> No
     try:
         _refuse(path, _target(path), force, inputs)
     except OSError as error:  # a name too long, a folder that may not be searched
-        raise InputError(f"cannot write {path}: {_reason(error)}") from error
+        raise InputError(f"cannot write {path}: {reason(error)}") from error
 
 
 def _refuse(path: Path, target: Path, force: bool, inputs: Iterable[Path]) -> None:
@@ -150,7 +151,23 @@ def write_text(path: Path, text: str, *, force: bool = False, inputs: Iterable[P
     except FileExistsError:
         raise InputError(f"{path} exists already and is not overwritten", hint="--force overwrites it") from None
     except OSError as error:
-        raise InputError(f"cannot write {path}: {_reason(error)}") from error
+        raise InputError(f"cannot write {path}: {reason(error)}") from error
+
+
+def begin_file(path: Path, *, force: bool = False, inputs: Iterable[Path] = ()) -> FileIO:
+    """A new file for lines that are read while it grows; nothing is buffered.
+
+    Raises:
+        InputError: as for :func:`refuse_output`, or the system refuses.
+    """
+    refuse_output(path, force=force, inputs=inputs)
+    target = _target(path)
+    try:
+        return FileIO(target, "w" if force or _is_special(target) else "x")
+    except FileExistsError:
+        raise InputError(f"{path} exists already and is not overwritten", hint="--force overwrites it") from None
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {reason(error)}") from error
 
 
 def _replace(target: Path, data: bytes, *, force: bool) -> None:
@@ -188,7 +205,7 @@ def _target(path: Path) -> Path:
     try:
         return Path(os.path.realpath(path))
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot write {path}: {_reason(error)}") from error
+        raise InputError(f"cannot write {path}: {reason(error)}") from error
 
 
 def _is_special(target: Path) -> bool:
@@ -201,5 +218,6 @@ def _umask() -> int:
     return mask
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason(error: OSError | ValueError) -> str:
+    """What the system says, in words."""
     return getattr(error, "strerror", None) or str(error)

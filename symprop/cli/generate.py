@@ -11,14 +11,16 @@ import click
 
 from symprop.cli.choices import TABLES, Key
 from symprop.cli.files import refuse_output, write_text
-from symprop.cli.networks import assign, find
+from symprop.cli.layers import Layers, layer_options, source_of
+from symprop.cli.networks import assign
 from symprop.cli.registers import sizes_of
 from symprop.cli.terminal import put, say
 from symprop.errors import InputError
 
 
 @click.command()
-@click.argument("network")
+@click.argument("network", required=False)
+@layer_options
 @click.option("--target", type=Key("target", TABLES["backends"].keys), required=True, help="What it is written for.")
 @click.option("--name", metavar="NAME", help="What names in C begin with.  [default: the file of -o, or of NETWORK]")
 @click.option(
@@ -48,7 +50,11 @@ def generate(**options: Any) -> None:
 class Request:
     """What the command line asks for; one field an option."""
 
-    network: str
+    network: str | None
+    layers: str | None
+    activation: str | None
+    bias: bool
+    cost: str | None
     target: str
     name: str | None
     update: str
@@ -64,7 +70,7 @@ def _generate(request: Request) -> None:
     from symprop.codegen import generate as files_of
     from symprop.model.reader import read_network
 
-    source = find(request.network)
+    source = source_of(request.network, Layers(request.layers, request.activation, request.bias, request.cost))
     inputs = (source.path,) if source.path else ()
     if request.main and (request.target != "c" or request.output is None):
         raise InputError("--main goes with --target c and -o", hint="symprop generate NETWORK --target c --main -o network.c")

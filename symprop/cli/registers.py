@@ -50,7 +50,7 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
         multiple=True,
         help="matrix, index or scalar; several are told one after the other.  [default: as the network is written]",
     ),
-    click.option("--vectors", type=Key("way of vectors", _table("vectors")), metavar="WAY", help="In matrices: columns or rows."),
+    click.option("--vectors", type=Key("orientation", _table("vectors")), metavar="WAY", help="In matrices: columns or rows."),
     click.option(
         "--layout", type=Key("layout", _table("layout")), metavar="WAY", help="Of gradients in matrices: weights or jacobian."
     ),

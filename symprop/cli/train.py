@@ -15,7 +15,9 @@ import click
 from symprop.cli.choices import Key
 from symprop.cli.files import Kind, decode, read_bytes, read_standard_input, read_text, refuse_output, write_text
 from symprop.cli.interrupts import Interrupts
-from symprop.cli.networks import Text, assign, find
+from symprop.cli.layers import Layers, layer_options, source_of
+from symprop.cli.log import CostLog
+from symprop.cli.networks import Text, assign
 from symprop.cli.progress import Progress, width_of_messages
 from symprop.cli.terminal import is_terminal, put, say
 from symprop.errors import ExitCode, InputError
@@ -37,6 +39,7 @@ Examples:
   symprop train two-two-two --epochs 10000
   symprop train xor --data xor.csv --rate 0.5 -o weights.net --curve cost.svg
   symprop train xor --data xor.csv --weights weights.net -o better.net
+  symprop train --layers 2-3-1 --bias --data xor.csv --log cost.csv
   symprop train net.net --data digits.npz --set n_1=30 --batch 32 --epochs 10
 
 \b
@@ -60,7 +63,8 @@ def _updates() -> Iterable[str]:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("network")
+@click.argument("network", required=False)
+@layer_options
 @click.option("--data", metavar="FILE", help="CSV, TSV or NPZ with a column for each input and target; `-` is standard input.")
 @click.option(
     "--set", "values", metavar="NAME=VALUE", multiple=True, help="A value for a name, also for a size; may be repeated."
@@ -83,7 +87,7 @@ def _updates() -> Iterable[str]:
               help="The weights to write: after the last epoch, or of the lowest cost (the highest performance).")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the weights here instead of standard output.")
 @click.option("--whole", is_flag=True, help="Write the whole network, with the weights as its values.")
-@click.option("--log", type=click.Path(path_type=Path), metavar="FILE", help="Write the costs as CSV.")
+@click.option("--log", type=click.Path(path_type=Path), metavar="FILE", help="Write the costs as CSV, each as it is known.")
 @click.option("--curve", type=click.Path(path_type=Path), metavar="FILE", help="Write the cost curve as SVG.")
 @click.option("--plot/--no-plot", default=None, help="Show the cost curve as text.  [default: on a terminal]")
 @click.option("--force", is_flag=True, help="Let -o, --log and --curve overwrite existing files.")
@@ -105,7 +109,11 @@ def train(**options: Any) -> int:
 class Request:
     """What the command line asks for; one field an option."""
 
-    network: str
+    network: str | None
+    layers: str | None
+    activation: str | None
+    bias: bool
+    cost: str | None
     data: str | None
     values: tuple[str, ...]
     weights: Path | None
@@ -139,7 +147,7 @@ def _train(request: Request) -> int:
 
     if request.data == "-" and request.network == "-":
         raise click.UsageError("standard input is either the network or the data")
-    source = find(request.network)
+    source = source_of(request.network, Layers(request.layers, request.activation, request.bias, request.cost))
     inputs = [path for path in (source.path, Path(request.data) if request.data not in (None, "-") else None) if path]
     _refuse_outputs(request, inputs)
     ready = _prepared(request, source)
@@ -148,18 +156,24 @@ def _train(request: Request) -> int:
         return ExitCode.FAILS
     plan = Plan(request.epochs, rate, request.batch, request.seed, request.every)
     progress = Progress(plan.epochs, ready.compiled.program.cost, quiet=request.quiet, ascii_only=request.ascii_only)
-    with Interrupts() as interrupts, progress:
+    with Interrupts() as interrupts, progress, CostLog(request.log, force=request.force, inputs=inputs) as log:
+
+        def watch(record: Record) -> None:
+            progress(record.epoch, record.cost)
+            log(record.epoch, record.cost)
+
         trained = train(
             ready.compiled,
             ready.begin.weights,
             ready.data,
             plan,
-            lambda record: progress(record.epoch, record.cost),
+            watch,
             lambda: interrupts.asked,
         )
     kept = trained.last if trained.ending is Ending.DONE and request.keep == "last" else trained.best
     _tell(request, ready, trained)
     _write(request, ready, trained, kept, inputs)
+    log.refuse_incomplete()
     return _ending(request, trained, kept, rate, interrupts.number)
 
 
@@ -292,16 +306,13 @@ def _write(request: Request, ready: Prepared, trained: Trained, kept: State, inp
     network = ready.network
     weights = {**kept.weights, **ready.held}
     result = _result(request, network, {name: weights[name] for name in network.leaves if name in weights}, kept.record)
-    texts: Mapping[Path | None, str] = {request.log: _log(trained), request.curve: ""}
+    if request.output:
+        write_text(request.output, result, force=request.force, inputs=inputs)
     if request.curve:
         from symprop.training import svg
 
-        texts = {**texts, request.curve: svg(trained.records, network.name, network.cost or "")}
-    if request.output:
-        write_text(request.output, result, force=request.force, inputs=inputs)
-    for path, text in texts.items():
-        if path:
-            write_text(path, text, force=request.force, inputs=inputs)
+        drawn = svg(trained.records, network.name, network.cost or "")
+        write_text(request.curve, drawn, force=request.force, inputs=inputs)
     if not request.output:
         put(result)
 
@@ -320,10 +331,6 @@ def _result(request: Request, network: Network, weights: Mapping[str, Block], re
 
 def _epochs(count: int) -> str:
     return f"{count} epoch" if count == 1 else f"{count} epochs"
-
-
-def _log(trained: Trained) -> str:
-    return "epoch,cost\n" + "".join(f"{record.epoch},{record.cost!r}\n" for record in trained.records)
 
 
 def _ending(request: Request, trained: Trained, kept: State, rate: float, number: int) -> int:

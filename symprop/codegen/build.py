@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from symprop.calculus.adjoints import depends_on, generic, reference
 from symprop.calculus.backprop import Backprop
+from symprop.codegen.equations import Equations
 from symprop.codegen.program import UPDATED, Kind, Line, Program, names_in
 from symprop.derivation.naming import delta_names
 from symprop.errors import InputError
 from symprop.model.build import negative, product, total
-from symprop.model.expr import ZERO, Apply, Expr, Partial, Ref, Softmax, Sum
+from symprop.model.expr import ZERO, Apply, Expr, Partial, Ref
 from symprop.model.network import Network, Objective, Range, Role
 from symprop.model.preactivations import name_preactivations
-from symprop.model.printer import to_text
 from symprop.model.recognise import recognise
 from symprop.model.shadowed import refuse_shadowed
 from symprop.model.walk import transform, walk
@@ -44,9 +44,11 @@ def program_of(network: Network, *, update: str = "simultaneous") -> Program:
     reached = [name for name in weights if name in above]
     if not reached:
         raise InputError("the cost depends on no weight, so there is nothing to train", hint="declare `weights …`")
-    lines = [*_forward(network), *_Backward(network, weights, reached).lines()]
+    backward = _Backward(network, weights, reached)
+    lines = [*_forward(network, backward.equations), *backward.lines()]
     program = Program(network, tuple(lines), {name: gradient_name(network, name) for name in weights})
-    return replace(program, lines=_updated(program, sequential=update == "sequential"), sequential=update == "sequential")
+    sequential = update == "sequential"
+    return replace(program, lines=_updated(program, backward.equations, sequential=sequential), sequential=sequential)
 
 
 def gradient_name(network: Network, name: str) -> str:
@@ -54,16 +56,10 @@ def gradient_name(network: Network, name: str) -> str:
     return f"∂{network.cost}/∂{name}"
 
 
-def _forward(network: Network) -> Iterator[Line]:
+def _forward(network: Network, equations: Equations) -> Iterator[Line]:
     for definition in network.definitions:
-        text = f"{to_text(definition.ref)} = {_text(definition.expr, network, definition.ranges)}"
+        text = equations.text(definition.ref, definition.expr, definition.ranges)
         yield Line(definition.name, definition.expr, Kind.FORWARD, definition.indices, definition.ranges, text)
-
-
-def _text(expr: Expr, network: Network, ranges: tuple[Range, ...]) -> str:
-    """*expr* as text.  Only sums need the network (their ranges may follow from it), and it costs its length each time."""
-    has_sum = any(isinstance(node, Sum | Softmax) for node in walk(expr))
-    return to_text(expr, network if has_sum else None, ranges=ranges)
 
 
 class _Backward:
@@ -74,7 +70,9 @@ class _Backward:
         self.weights = weights
         assert network.cost is not None
         of = reference(network, network.cost)
-        self.backprop = Backprop(network, of, reached, delta_names(network, of))
+        deltas = delta_names(network, of)
+        self.backprop = Backprop(network, of, reached, deltas)
+        self.equations = Equations(network, deltas)
 
     def lines(self) -> Iterator[Line]:
         backprop = self.backprop
@@ -91,7 +89,7 @@ class _Backward:
                 yield self._line(Kind.GRADIENT, Partial(backprop.of, quantity), ZERO, ranges)
 
     def _line(self, kind: Kind, left: Expr, form: Expr, ranges: tuple[Range, ...]) -> Line:
-        text = f"{to_text(left)} = {_text(form, self.network, ranges)}"
+        text = self.equations.text(left, form, ranges)
         ref = self._named(left)
         assert isinstance(ref, Ref)
         return Line(ref.name, transform(form, self._named) if _has_partial(form) else form, kind, ref.indices, ranges, text)
@@ -106,11 +104,11 @@ def _has_partial(expr: Expr) -> bool:
     return any(isinstance(node, Partial) for node in walk(expr))
 
 
-def _updated(program: Program, *, sequential: bool) -> tuple[Line, ...]:
+def _updated(program: Program, equations: Equations, *, sequential: bool) -> tuple[Line, ...]:
     """The lines of *program* with an update for each weight: behind all, or each as early as it can be."""
     trained = {gradient: name for name, gradient in program.gradients.items()}
     gradients = [line for line in program.lines if line.kind is Kind.GRADIENT]
-    updates = {line.name: _update(program, line, trained[line.name]) for line in gradients}
+    updates = {line.name: _update(program, equations, line, trained[line.name]) for line in gradients}
     if not sequential:
         return (*program.lines, *updates.values())
     adjoints = [line for line in program.lines if line.kind is Kind.ADJOINT]
@@ -139,13 +137,13 @@ def _with_new_weights(line: Line, renamed: Mapping[str, str]) -> Line:
     return replace(line, expr=transform(line.expr, change), note="with the weights as they are updated by now")
 
 
-def _update(program: Program, gradient: Line, name: str) -> Line:
+def _update(program: Program, equations: Equations, gradient: Line, name: str) -> Line:
     network = program.network
     weight = Ref(name, gradient.indices)
     sign = negative if network.objective is Objective.MINIMIZE else product
     change = sign(product(Ref(network.rate), gradient.ref))
     shown = sign(product(Ref(network.rate), Partial(Ref(program.cost), weight)))
-    text = f"{to_text(weight)} ← {_text(total(weight, shown), network, gradient.ranges)}"
+    text = equations.text(weight, total(weight, shown), gradient.ranges, "←")
     return Line(name + UPDATED, total(weight, change), Kind.UPDATE, gradient.indices, gradient.ranges, text)
 
 

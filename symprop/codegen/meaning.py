@@ -59,18 +59,19 @@ class Known:
         put = _put(line, other.indices)
         if put is not None and substitute(line.expr, put) == other.expr:
             return True
-        return any(self._is_apart(index, own, other) for index, own in zip(node.indices, other.indices, strict=True))
+        return any(is_apart(index, own, other, self.scope) for index, own in zip(node.indices, other.indices, strict=True))
 
-    def _is_apart(self, index: Expr, own: Expr, other: Line) -> bool:
-        """Is *index* known to be none of the values that *own*, an index of *other*, has?"""
-        letters = {r.index: r for r in other.ranges}
-        bound = letters.get(own.name) if isinstance(own, Ref) else None
-        place = affine(index)
-        low, high = (affine(own), affine(own)) if bound is None else (affine(bound.lower), affine(bound.upper))
-        if place is None or low is None or high is None or not letters.keys().isdisjoint((*low.coefficients, *high.coefficients)):
-            return False
-        known = contract.Known(self.scope)
-        return known.at_least(place, high.plus(_UNIT)) or known.at_least(low.plus(_UNIT, Fraction(-1)), place)
+
+def is_apart(index: Expr, own: Expr, other: Line, scope: Scope) -> bool:
+    """Is *index* known to be none of the values that *own*, an index of *other*, has, for all letters of *scope*?"""
+    letters = {r.index: r for r in other.ranges}
+    bound = letters.get(own.name) if isinstance(own, Ref) else None
+    place = affine(index)
+    low, high = (affine(own), affine(own)) if bound is None else (affine(bound.lower), affine(bound.upper))
+    if place is None or low is None or high is None or not letters.keys().isdisjoint((*low.coefficients, *high.coefficients)):
+        return False
+    known = contract.Known(scope)
+    return known.at_least(place, high.plus(_UNIT)) or known.at_least(low.plus(_UNIT, Fraction(-1)), place)
 
 
 def guarded(scope: Scope, node: Expr) -> Scope:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from symprop.calculus.contract import Known
+from symprop.codegen.hoist import Scope, scope_of, scoped_children
+from symprop.codegen.meaning import guarded, is_apart
 from symprop.codegen.program import Line, Program, names_in
 from symprop.errors import InputError
 from symprop.model.affine import Affine, affine
-from symprop.model.expr import Expr, Ref
+from symprop.model.build import number as exact
+from symprop.model.build import total
+from symprop.model.expr import Expr, Indicator, Mul, Ref
 from symprop.model.network import Range
-from symprop.model.walk import fresh_index, substitute, walk
+from symprop.model.walk import fresh_index, substitute, transform, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,10 @@ class _Scheduler:
     def _needs(self, lines: Sequence[Line], number: int, by_name: Mapping[str, list[int]], fixed: frozenset[str]) -> list[int]:
         line = lines[number]
         found: dict[int, None] = {}
-        for node in walk(line.expr):
-            if isinstance(node, Ref) and node.name in by_name:
-                for other in by_name[node.name]:
-                    if not self._is_earlier(line, node, lines[other], fixed):
-                        found[other] = None
+        for node, scope in _refs(line.expr, scope_of(line)):
+            for other in by_name.get(node.name, ()):
+                if not self._is_earlier(line, node, lines[other], fixed) and not _are_apart(node, lines[other], scope):
+                    found[other] = None
         return list(found)
 
     def _is_earlier(self, line: Line, ref: Ref, other: Line, fixed: frozenset[str]) -> bool:
@@ -98,6 +102,8 @@ class _Scheduler:
         return False
 
     def _loop(self, lines: list[Line], fixed: frozenset[str]) -> Loop:
+        together = frozenset(line.name for line in lines)
+        lines = [_by_letters(line, together) for line in lines]
         for place in range(len(lines[0].indices)):
             places = _places(lines, lines[0].name, place)
             if places is None:
@@ -163,6 +169,54 @@ def _places(lines: Sequence[Line], name: str, place: int) -> dict[str, int] | No
                     places[node.name] = at[0]
                     changed = True
     return places if places.keys() == names else None
+
+
+def _refs(expr: Expr, scope: Scope) -> Iterator[tuple[Ref, Scope]]:
+    """Every quantity in *expr*, with what is known of the letters there."""
+    if isinstance(expr, Ref):
+        yield expr, scope
+    for child, inner in scoped_children(expr, guarded(scope, expr)):
+        yield from _refs(child, inner)
+
+
+def _are_apart(ref: Ref, other: Line, scope: Scope) -> bool:
+    """Is *ref* known to be no entry that *other* makes?"""
+    return any(is_apart(index, own, other, scope) for index, own in zip(ref.indices, other.indices, strict=True))
+
+
+def _by_letters(line: Line, names: frozenset[str]) -> Line:
+    """*line* with entries of *names* that a bracket singles out named by its letters: ``[t = 1] a[2]`` is ``[t = 1] a[t+1]``."""
+    for place, index in enumerate(line.indices):
+        if isinstance(index, Ref):
+            line = _by_letter(line, index, place, names)
+    return line
+
+
+def _by_letter(line: Line, letter: Ref, place: int, names: frozenset[str]) -> Line:
+    def visit(node: Expr) -> Expr | None:
+        found = [value for factor in node.factors if (value := _value(factor, letter))] if isinstance(node, Mul) else []
+        if not found or not isinstance(node, Mul):
+            return None
+        return Mul(tuple(transform(factor, lambda inner: shifted(inner, found[0])) for factor in node.factors))
+
+    def shifted(node: Expr, value: Affine) -> Expr | None:
+        if not isinstance(node, Ref) or node.name not in names or place >= len(node.indices):
+            return None
+        form = affine(node.indices[place])
+        gap = None if form is None else form.plus(value, Fraction(-1))
+        if gap is None or gap.coefficients:
+            return None
+        at = total(letter, exact(gap.constant)) if gap.constant else letter
+        return Ref(node.name, (*node.indices[:place], at, *node.indices[place + 1 :]))
+
+    return replace(line, expr=transform(line.expr, visit))
+
+
+def _value(factor: Expr, letter: Ref) -> Affine | None:
+    """What *letter* is where the bracket *factor* holds, if that is one value."""
+    if not isinstance(factor, Indicator) or factor.operators != ("=",) or factor.operands[0] != letter:
+        return None
+    return affine(factor.operands[1])
 
 
 def _with_letter(line: Line, place: int, letter: str) -> Line:

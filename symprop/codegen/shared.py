@@ -42,7 +42,10 @@ class _Sharing:
 
     def _count(self, node: Expr, scope: Scope) -> None:
         if _is_worth_a_line(node, scope):
-            self.counts[self.hoist.key(node, scope)] += 1
+            key = self.hoist.key(node, scope)
+            self.counts[key] += 1
+            if self.counts[key] > 1 and scope:
+                return  # its parts are computed once, with it
         if _is_guarded(node):
             return
         for child, inner in scoped_children(node, scope):

@@ -94,8 +94,8 @@ def derive(
     if detail not in (1, 2, 3):
         raise InputError(f"detail is 1, 2 or 3, not {detail}")
     refuse_shadowed(network)
+    registers = chosen(registers or (("matrix",) if vectors or layout else ()), network)
     network = with_convention(manner.with_rate(network), vectors, layout)
-    registers = chosen(registers, network)
     if registers == ("scalar",):
         wrt = entry_names(network, (wrt,) if isinstance(wrt, str) else wrt, sizes or {})
         network, registers = in_scalars(network, sizes or {}), ("index",)

@@ -53,7 +53,7 @@ def with_convention(network: Network, vectors: str | None, layout: str | None) -
     Raises:
         InputError: there is no such way.
     """
-    for what, key, table in (("vectors", vectors, VECTORS), ("layout", layout, LAYOUTS)):
+    for what, key, table in (("orientation", vectors, VECTORS), ("layout", layout, LAYOUTS)):
         if key is not None and key not in table:
             raise InputError(f"there is no {what} {key!r}", hint="there are " + ", ".join(table))
     own = network.convention

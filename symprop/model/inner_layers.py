@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from symprop.model.expr import Apply, Expr, Ref, Softmax, Sum
+from symprop.model.expr import Apply, Expr, Ref, Softmax, Sum, Transpose
 from symprop.model.functions import FUNCTIONS
+from symprop.model.layouts import letters_of
 from symprop.model.lowering import Lowering
 from symprop.model.names import free_name, normal
-from symprop.model.network import Definition, Network, Range, Role
-from symprop.model.walk import children, fresh_index, mentions, rebuild
+from symprop.model.network import Definition, Leaf, Network, Range, Role
+from symprop.model.products import transposed
+from symprop.model.walk import children, fresh_index, mentions, rebuild, walk
 
 _NUMBERED = re.compile(r"(.+_)(\d+)")
 
@@ -25,7 +27,27 @@ def name_layers(network: Network) -> tuple[Network, tuple[Definition, ...]]:
         return network, ()
     namer = _Namer(network)
     definitions = [part for definition in network.definitions for part in namer.apart(definition)]
-    return (replace(network, definitions=tuple(definitions)), tuple(namer.made)) if namer.made else (network, ())
+    if not namer.made:
+        return network, ()
+    leaves = {name: _lettered(leaf, definitions) for name, leaf in network.leaves.items()}
+    return replace(network, leaves=leaves, definitions=tuple(definitions)), tuple(namer.made)
+
+
+def _lettered(leaf: Leaf, definitions: Sequence[Definition]) -> Leaf:
+    """*leaf* with the letters that index it now: inside other layers it had to have others."""
+    if not leaf.axes:
+        return leaf
+    for definition in definitions:
+        for node in walk(definition.expr):
+            if isinstance(node, Ref) and node.name == leaf.name and all(_is_letter(index) for index in node.indices):
+                letters = [index.name for index in node.indices if isinstance(index, Ref)]
+                axes = (replace(axis, index=letter) for axis, letter in zip(leaf.axes, letters, strict=True))
+                return replace(leaf, axes=tuple(axes)) if len(set(letters)) == len(letters) else leaf
+    return leaf
+
+
+def _is_letter(index: Expr) -> bool:
+    return isinstance(index, Ref) and not index.indices
 
 
 @dataclass
@@ -37,7 +59,7 @@ class _Namer:
         self.names = [*self.network.leaves, *self.network.by_name, *self.network.functions]
         self.taken = {normal(name) for name in self.names}
         self.axes: dict[str, tuple[Range, ...]] = {}
-        self.known: dict[Expr, Ref] = {}
+        self.known: dict[Expr, Expr] = {}
 
     def apart(self, definition: Definition) -> list[Definition]:
         """*definition* behind the layers that it holds."""
@@ -101,10 +123,15 @@ class _Namer:
         self.taken.add(normal(name))
         tree = self._put(layer, root=True)
         lowering = self._lowering()
+        lies_across = lowering.layout(tree).turned  # σ(xᵀ): its name is a vector as all others are
+        if lies_across:
+            assert isinstance(tree, Apply)
+            tree = replace(tree, arguments=tuple(map(transposed, tree.arguments)))
         own = [r for r in definition.ranges if mentions(tree, r.index)]
         outer = tuple(Ref(r.index) for r in own)
         used, letters, ranges = {*self.names, *self.axes, *(r.index for r in own)}, list[Expr](), list[Range]()
-        for axis, letter in zip(lowering.shape(tree), _preferred(definition), strict=False):
+        axes = lowering.shape(tree)
+        for axis, letter in zip(axes, letters_of(len(axes), self.network.convention), strict=True):
             index = fresh_index(used, (letter,))
             used.add(index)
             letters.append(Ref(index))
@@ -114,7 +141,7 @@ class _Namer:
         made = Definition(name, expr, Role.ACTIVATION, indices, (*own, *ranges), layer.span, tree, whole)
         self.made.append(made)
         self.axes[name] = (*own, *ranges)
-        self.known[layer] = Ref(name, outer)
+        self.known[layer] = Transpose(Ref(name, outer)) if lies_across else Ref(name, outer)
 
     def _put(self, expr: Expr, root: bool = False) -> Expr:
         """*expr* with the layers that have a name by that name (*expr* itself is one where it is the *root*)."""
@@ -123,9 +150,3 @@ class _Namer:
         if isinstance(expr, Ref | Sum | Softmax):
             return expr
         return rebuild(expr, tuple(self._put(child) for child in children(expr)))
-
-
-def _preferred(definition: Definition) -> Sequence[str]:
-    """The letters of the definition around a layer."""
-    shown = [index.name for index in definition.indices if isinstance(index, Ref)]
-    return (*shown[len(shown) - definition.whole :], "j", "k", "l")

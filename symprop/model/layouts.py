@@ -127,3 +127,9 @@ def turned(layout: Layout) -> Layout:
     if len(layout.axes) == 1:
         return Layout(layout.axes, not layout.turned)
     return Layout(layout.axes[::-1])
+
+
+def letters_of(count: int, convention: Convention) -> tuple[str, ...]:
+    """The letters that the axes of what is defined get, where they are free: j for components, i for examples beside them."""
+    first = ("i", "j") if convention.rows and count > 1 else ("j", "i")
+    return (*first, *("k", "l") * count)[:count]

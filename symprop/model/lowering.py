@@ -42,7 +42,7 @@ class Lowering:
         self.axes = axes
         self.convention = convention
         self.taken = frozenset(taken)
-        self.manner = Manner(convention, strict, self.arranged)
+        self.manner = Manner(convention, strict, self.shown)
         self._layouts: dict[Expr, Layout] = {}
         self._runs: dict[Expr, Run] = {}
 
@@ -90,6 +90,10 @@ class Lowering:
         return self.grouped(rebuild(expr, tuple(self.arranged(child) for child in children(expr))))
 
     # -------------------------------------------------------------------------------------------------- for meanings
+    def shown(self, expr: Expr) -> Expr:
+        """*expr* as messages show it."""
+        return self.arranged(expr)
+
     def at(self, expr: Expr, letters: Letters, used: frozenset[str]) -> Expr:
         """:meth:`entry`, where *used* are the names that a fresh letter must not have."""
         return self.meanings[type(expr)].entry(self, expr, letters, used)
@@ -138,7 +142,7 @@ class Lowering:
         layouts = [self.layout(part) for part in parts]
         found = joint(layouts, self.convention)
         if found is None:
-            raise not_together(expr, [self.arranged(part) for part in parts], layouts, self.convention)
+            raise not_together(expr, [self.shown(part) for part in parts], layouts, self.convention)
         return found
 
     def each(self, expr: Expr, parts: Sequence[Expr], letters: Letters, used: frozenset[str]) -> tuple[Expr, ...]:
@@ -170,7 +174,7 @@ class Lowering:
         """
         found = self.layout(expr)
         if found.axes:
-            raise InputError(f"{what} is a number, but `{written(self.arranged(expr))}` is {described(found)}", expr.span, hint)
+            raise InputError(f"{what} is a number, but `{written(self.shown(expr))}` is {described(found)}", expr.span, hint)
 
     def array(self, expr: Expr, message: str, hint: str, axes: int = 0) -> Layout:
         """The layout of *expr*, which must be an array (of as many *axes*, if that is not 0).
@@ -180,5 +184,5 @@ class Lowering:
         """
         found = self.layout(expr)
         if not found.axes or (axes and len(found.axes) != axes):
-            raise InputError(f"{message}, but `{written(self.arranged(expr))}` is {described(found)}", expr.span, hint)
+            raise InputError(f"{message}, but `{written(self.shown(expr))}` is {described(found)}", expr.span, hint)
         return found

@@ -114,7 +114,7 @@ def _pow_layout(low: Lowering, e: Pow) -> Layout:
     low.number(e.exponent, "an exponent")
     found = low.layout(e.base)
     if found.axes:
-        base = low.arranged(e.base)
+        base = low.shown(e.base)
         entries, total = written(Hadamard((base, base))), written(Pow(Norm(base), TWO))
         hint = f"write `{entries}` for the squares of its entries, `{total}` for their sum"
         raise InputError(f"`{written(base)}` is {described(found)}, which has no powers", e.span, hint)
@@ -187,7 +187,7 @@ def _factor(low: Lowering, factor: Expr, letters: Letters, used: frozenset[str])
 def _transpose_layout(low: Lowering, e: Transpose) -> Layout:
     found = low.array(e.operand, "what is transposed is an array", "leave the sign away")
     if len(found.axes) > 2:
-        message = f"`{written(e.operand)}` has {len(found.axes)} axes, so it cannot be transposed"
+        message = f"`{written(low.shown(e.operand))}` has {len(found.axes)} axes, so it cannot be transposed"
         raise InputError(message, e.span, "write it with indices")
     return turned(found)
 

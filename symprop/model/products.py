@@ -88,9 +88,9 @@ def run_of(factors: tuple[Expr, ...], layout_of: LayoutOf, manner: Manner) -> Ru
     """
     run: Run | None = None
     for factor in factors:
-        layout = _array_layout(factor, layout_of)
+        layout = _array_layout(factor, layout_of, manner)
         if not layout.axes:
-            raise _no_array(factor)
+            raise _no_array(factor, manner)
         if run is None:
             run = Run((factor,), (dims(layout, manner.convention),), manner)
             continue
@@ -124,7 +124,7 @@ class _Grouping:
         self.waiting: list[Expr] = []  # numbers behind the run, which belong to the array that follows, if one does
 
     def result(self) -> Expr:
-        layouts = [_array_layout(factor, self.layout_of) for factor in self.mul.factors]
+        layouts = [_array_layout(factor, self.layout_of, self.manner) for factor in self.mul.factors]
         for position, (factor, layout) in enumerate(zip(self.mul.factors, layouts, strict=True)):
             if self.signs[position] == "@":
                 self._check_arrays(position, layout)
@@ -140,9 +140,9 @@ class _Grouping:
 
     def _check_arrays(self, position: int, layout: Layout) -> None:
         if not layout.axes:
-            raise _no_array(self.mul.factors[position])
+            raise _no_array(self.mul.factors[position], self.manner)
         if self.run is None:
-            raise _no_array(self.mul.factors[position - 1])
+            raise _no_array(self.mul.factors[position - 1], self.manner)
 
     def _array(self, factor: Expr, layout: Layout, sign: str) -> None:
         if self.run is None:
@@ -150,7 +150,7 @@ class _Grouping:
             return
         number = not self.run.layout.axes
         if sign == "*" and not number:
-            raise _product_sign(self.run.factors[-1], factor)
+            raise _product_sign(self.run.factors[-1], factor, self.manner)
         own = Mul((*self.waiting, factor), span=joined(self.waiting[0], factor)) if self.waiting else factor
         longer = self.run.with_factor(own, layout)
         if longer is None:
@@ -184,28 +184,29 @@ def transposed(expr: Expr) -> Expr:
     return expr.operand if isinstance(expr, Transpose) else Transpose(expr, span=expr.span)
 
 
-def _array_layout(factor: Expr, layout_of: LayoutOf) -> Layout:
+def _array_layout(factor: Expr, layout_of: LayoutOf, manner: Manner) -> Layout:
     layout = layout_of(factor)
     if len(layout.axes) > 2:
         raise InputError(
-            f"`{written(factor)}` has {len(layout.axes)} axes, but the factors of a product have 2 at most",
+            f"`{written(manner.shown(factor))}` has {len(layout.axes)} axes, but the factors of a product have 2 at most",
             factor.span,
             "write this product with indices",
         )
     return layout
 
 
-def _no_array(factor: Expr) -> InputError:
+def _no_array(factor: Expr, manner: Manner) -> InputError:
     return InputError(
-        f"`@` stands between arrays, but `{written(factor)}` is a number",
+        f"`@` stands between arrays, but `{written(manner.shown(factor))}` is a number",
         factor.span,
         "write a product with a number with a space or `·`",
     )
 
 
-def _product_sign(left: Expr, right: Expr) -> InputError:
+def _product_sign(left: Expr, right: Expr, manner: Manner) -> InputError:
+    one, other = (written(manner.shown(factor)) for factor in (left, right))
     return InputError(
-        f"it is not clear which product of the arrays `{written(left)}` and `{written(right)}` is meant",
+        f"it is not clear which product of the arrays `{one}` and `{other}` is meant",
         joined(left, right),
         "write `@` or a space for the product of matrices, `⊙` for the product entry by entry",
     )

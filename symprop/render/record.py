@@ -30,6 +30,7 @@ def record(derivation: Derivation) -> Record:
         "of": spell.text(derivation.of),
         "style": derivation.style,
         "detail": derivation.detail,
+        "register": derivation.register,
         "gradients": {name: _gradient(gradient, spell) for name, gradient in derivation.gradients.items()},
         "deltas": _deltas(derivation, spell),
         "steps": [_step(step, spell) for step in derivation.steps],

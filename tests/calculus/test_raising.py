@@ -58,7 +58,7 @@ y[j]² v[j] | j | y ⊙ y ⊙ v | y ⊙ y ⊙ v
 Σ_k W[j,k] X[k,r] + b[j] | jr | W X + b ones(N)ᵀ | W X + bᵀ ones(N)
 (Σ_j W[j,k] Y[j,r]) tanh'(X[k,r]) | kr | (Wᵀ Y) ⊙ tanh'(X) | (Wᵀ Y) ⊙ tanh'(X)
 ½ Σ_j Σ_r (Y[j,r] - 1)² |  | ½ ‖Y − 1‖² | ½ ‖Y − 1‖²
-c W[j,k] - s y[j] x[k] | jk | c W − s y xᵀ | c W − s yᵀ x
+c W[j,k] - s y[j] x[k] | jk | c·W − s y xᵀ | c·W − s yᵀ x
 W[j,k] - s y[j] x[k]/N | jk | W − (s/N) y xᵀ | W − (s/N) yᵀ x
 y[j] W[j,k] | jk | diag(y) W | diag(y) W
 W[j,k] x[k] | jk | W diag(x) | W diag(x)

@@ -117,7 +117,7 @@ def test_our_own_bug_is_one_message_and_code_4(command: Command, monkeypatch: py
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("symprop.cli.derive.find", fail)
+    monkeypatch.setattr("symprop.cli.derive.source_of", fail)
     outcome = command("derive", FORMULA)
     assert (outcome.code, outcome.out) == (4, "")
     assert outcome.err.startswith("bug: ")
@@ -132,7 +132,7 @@ def test_ctrl_c_is_quiet_and_130(command: Command, monkeypatch: pytest.MonkeyPat
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("symprop.cli.derive.find", interrupt)
+    monkeypatch.setattr("symprop.cli.derive.source_of", interrupt)
     outcome = command("derive", FORMULA)
     assert (outcome.code, outcome.out, outcome.err.strip()) == (130, "", "")
 

@@ -100,6 +100,60 @@ def test_a_log_and_a_curve(command: Command, folder: Path) -> None:
     assert "│" in outcome.err
 
 
+def test_the_log_grows_while_training_goes_on_and_outlives_a_kill(folder: Path) -> None:
+    log = folder / "l.csv"
+    words = ["train", LINE, "--data", "d.csv", "--rate", "0.01", "--epochs", "1000000000000", "--every", "1000", "--log", "l.csv"]
+    with subprocess.Popen([sys.executable, "-m", "symprop", *words, "-q"], cwd=folder) as training:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not (log.exists() and log.read_text().count("\n") > 20):
+            time.sleep(0.05)
+        grown = log.read_text()
+        training.kill()
+    assert grown.startswith("epoch,cost\n0,")
+    assert log.read_text().startswith(grown)
+    rows = list(csv.reader(log.read_text().splitlines()))
+    assert len(rows) > 20
+    assert all(float(row[1]) >= 0 for row in rows[1:])
+
+
+def test_a_log_is_not_overwritten_unasked(command: Command, folder: Path) -> None:
+    (folder / "l.csv").write_text("mine\n")
+    options = ("train", LINE, "--data", "d.csv", "--epochs", "3", "--log", "l.csv", "-q")
+    outcome = command(*options)
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: l.csv exists already and is not overwritten")
+    assert (folder / "l.csv").read_text() == "mine\n"
+    assert command(*options, "--force").code == 0
+    assert (folder / "l.csv").read_text().startswith("epoch,cost\n0,")
+    assert command("train", LINE, "--data", "d.csv", "--set", "w=x", "--log", "new.csv", "-q").code == 2
+    assert not (folder / "new.csv").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_a_full_disk_is_told_when_the_weights_are_written(command: Command, folder: Path) -> None:
+    outcome = command("train", LINE, "--data", "d.csv", "--epochs", "3", "--log", "/dev/full", "-o", "w.net", "-q")
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: the log /dev/full is not complete: ")
+    assert "w" in weights((folder / "w.net").read_text())
+
+
+def test_layers_in_the_place_of_a_network(command: Command, folder: Path) -> None:
+    text = command("derive", "--layers", "2-3-1", "--activation", "tanh", "--bias", "--print-network", "-q").out
+    (folder / "layers.net").write_text(text)
+    names = re.search(r"inputs +(\w+) (\w+)\ntargets +(\w+)", text)
+    assert names is not None
+    (folder / "layers.csv").write_text(",".join(names.groups()) + "\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
+    options = ("--data", "layers.csv", "--epochs", "20", "-q")
+    outcome = command("train", "--layers", "2-3-1", "--activation", "tanh", "--bias", *options)
+    assert outcome.code == 0, outcome.err
+    assert weights(outcome.out) == weights(command("train", "layers.net", *options).out)
+    assert command("train", "--layers", "2-1", "xor", *options).code == 2
+    assert command("train", *options).code == 2
+    assert "go with --layers" in command("train", "xor", "--bias", *options).err
+    assert command("train", "--layers", "2-x", *options).code == 2
+    assert command("train", "--layers", "2-1", "--activation", "nothing", *options).code == 2
+
+
 def test_ascii_is_ascii(command: Command, folder: Path) -> None:
     outcome = command("train", "y = w x", "--data", "d.csv", "--plot", "--ascii", "--rate", "0.1")
     assert outcome.code == 0

@@ -106,3 +106,19 @@ def test_many_scalars_in_c(update: str, tmp_path: Path, monkeypatch: pytest.Monk
     network = compile_network(case.network, "c", update=update)
     assert network.backend == "c"
     assert not disagreements(case, network)
+
+
+STARTED = {
+    "one function": "h[1] = σ(u x[1])\nh[t=2..T] = σ(u x[t] + w h[t-1])\ny = v h[T]",
+    "another function at the start": "h[1] = σ(u x[1])\nh[t=2..T] = tanh(u x[t] + w h[t-1])\ny = v Σ_{t=1..T} h[t]",
+    "two starts": "h[1] = tanh(u x[1])\nh[2] = σ(u x[2])\nh[t=3..T] = tanh(u x[t] + w h[t-1] + u h[t-2])\ny = v h[T]",
+}
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy", "c"])
+@pytest.mark.parametrize("what", STARTED)
+def test_recurrences_with_a_start_of_their_own(what: str, backend: str) -> None:
+    text = f"inputs x[1..T]\ntargets d\nweights u w v\n{STARTED[what]}\nminimize E = ½ (d - y)²"
+    for seed, size in enumerate((4, 6)):
+        case = Case(read_network(text), seed, {"T": size})
+        assert not disagreements(case, compile_network(case.network, backend, sizes=case.sizes))

@@ -131,7 +131,16 @@ def slope_of_tanh(z: Any) -> Any:
 
 
 TOGETHER: dict[str, tuple[str, tuple[Callable[[Any], Any], ...]]] = {
+    "one function": ("h[1] = σ(w + x[1])\nh[t=2..3] = σ(w + x[t] + u h[t-1])", (slope_of_sigmoid,) * 3),
     "a given start": ("h[0] = 0.5\nh[t=1..3] = tanh(w + x[t] + u h[t-1])", (slope_of_tanh,) * 3),
+    "another function at the start": (
+        "h[1] = σ(w + x[1])\nh[t=2..3] = tanh(w + x[t] + u h[t-1])",
+        (slope_of_sigmoid, slope_of_tanh, slope_of_tanh),
+    ),
+    "each entry for itself": (
+        "h[1] = tanh(w + x[1])\nh[2] = σ(w + x[2] + u h[1])\nh[3] = σ(w + x[3] + u h[2])",
+        (slope_of_tanh, slope_of_sigmoid, slope_of_sigmoid),
+    ),
 }
 """Definitions of h[1], h[2], h[3], and the slope of each."""
 

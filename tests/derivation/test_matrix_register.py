@@ -18,11 +18,14 @@ from tiny_interpreter import Entry, Interpreter, mp
 
 from symprop.cli.bundled import examples
 from symprop.derivation import Derivation, derive
+from symprop.derivation.manner import Manner
 from symprop.derivation.step import Chain
+from symprop.errors import InputError
 from symprop.model.expr import Diag, Expr, Identity, Increment, MatMul, Norm, Ones, Partial, Ref, Sum, Transpose
 from symprop.model.network import Network, Range
 from symprop.model.reader import read_network
 from symprop.model.walk import walk
+from symprop.render import render
 
 INDEXED = [name for name, path in examples().items() if "[" in path.read_text("utf-8")]
 WAYS = [(vectors, layout) for vectors in ("columns", "rows") for layout in ("weights", "jacobian")]
@@ -101,18 +104,20 @@ def _positive(entry: Entry) -> Any:
     return mp.mpf(random.Random(str(entry)).randint(101, 1500)) / 1000
 
 
-def in_matrices(chain: Chain, network: Network) -> bool:
+def in_matrices(chain: Chain, derivation: Derivation) -> bool:
     """Is the line about whole arrays?"""
-    exprs = [chain.left, *(link.expr for link in chain.links)]
-    whole = any(isinstance(n, MatMul | Transpose | Norm | Ones | Identity | Diag) for e in exprs for n in walk(e))
-    entries = any(isinstance(n, Ref) and n.indices for e in exprs for n in walk(e))
-    arrays = any(isinstance(n, Ref) and n.name in network.by_name and network.axes(n.name) for e in exprs for n in walk(e))
-    return (whole or arrays) and not entries
+    network = derivation.network
+    axes = {name: len(network.axes(name)) for name in (*network.leaves, *network.by_name)}
+    axes |= {short.name: len(short.ranges) for short in derivation.deltas.values()}
+    nodes = [node for expr in (chain.left, *(link.expr for link in chain.links)) for node in walk(expr)]
+    refs = [node for node in nodes if isinstance(node, Ref) and axes.get(node.name)]
+    whole = any(isinstance(node, MatMul | Transpose | Norm | Ones | Identity | Diag) for node in nodes)
+    return (whole or bool(refs)) and all(len(ref.indices) < axes[ref.name] for ref in refs)
 
 
 def lines(derivation: Derivation) -> Iterator[Chain]:
     """What is told in matrices."""
-    return (chain for chain in derivation.chains if in_matrices(chain, derivation.network))
+    return (chain for chain in derivation.chains if in_matrices(chain, derivation))
 
 
 def sizes_of(network: Network, start: int) -> dict[str, int]:
@@ -160,4 +165,93 @@ def test_what_has_no_matrix_form_stays_in_indices(name: str) -> None:
     matrix = derive(network, style="delta", registers=("matrix",))
     assert sum(1 for _ in matrix.chains) == sum(1 for _ in index.chains)
     told = [*index.chains]
-    assert all(chain in told or in_matrices(chain, matrix.network) or not chain.ranges for chain in matrix.chains)
+    assert all(chain in told or in_matrices(chain, matrix) or not chain.ranges for chain in matrix.chains)
+
+
+def told(text: str, **choice: Any) -> list[str]:
+    """The lines of a derivation, as text."""
+    derivation = derive(read_network(text), style="delta", **choice)
+    return [line.strip() for line in render(derivation, "text", width=200).splitlines()]
+
+
+def test_a_layer_of_a_network_of_any_depth() -> None:
+    lines = told("""
+        inputs x[n]; targets y[n]; weights W[L,n,n] b[L,n]; function f
+        a[0] = x
+        z[l] = W[l] a[l-1] + b[l]
+        a[l] = f(z[l])
+        minimize C = ½ ‖a[L] - y‖²
+    """)
+    assert any(line.startswith("= ([l ≤ L − 1] W[l+1]ᵀ δ[l+1] + [l = L] (a[L] − y)) ⊙ f'(z[l])") for line in lines)
+    assert any(line.startswith("∂C/∂W[l] = δ[l] a[l−1]ᵀ   (l = 1..L)") for line in lines)
+    assert any(line.startswith("= δ[l]   (l = 1..L)") for line in lines)
+
+
+def test_a_recurrence_of_vectors() -> None:
+    lines = told("""
+        inputs x[T,n]; targets d[T,p]; weights U[m,n] V[m,m] w[m] Q[p,m]
+        h[0] = 0
+        a[t] = U x[t] + V h[t-1] + w
+        h[t] = tanh(a[t])
+        y[t] = Q h[t]
+        minimize E = ½ Σ_t ‖d[t] - y[t]‖²
+    """)
+    assert any(line.startswith("= ([t ≤ T − 1] Vᵀ δ_a[t+1] + Qᵀ δ_y[t]) ⊙ (1 − h[t] ⊙ h[t])") for line in lines)
+    assert any(line.startswith("∂E/∂V = Σ_{t=1..T} δ_a[t] h[t−1]ᵀ") for line in lines)
+
+
+def test_a_batch_and_its_examples_are_one_network() -> None:
+    batch = told("""
+        inputs X[n,N]; targets Y[m,N]; weights W[m,n] b[m]
+        Z = W X + b; A = σ(Z)
+        minimize L = 1/(2 N) ‖A - Y‖²
+    """)
+    examples_ = told("""
+        inputs x[N,n]; targets y[N,m]; weights W[m,n] b[m]
+        z[i] = W x[i] + b; a[i] = σ(z[i])
+        minimize L = 1/(2 N) Σ_i ‖a[i] - y[i]‖²
+    """)
+    assert any(line.startswith("∂L/∂W = δ Xᵀ") for line in batch)
+    assert any(line.startswith("∂L/∂b = δ ones(N)") for line in batch)
+    assert any(line.startswith("∂L/∂W = Σ_i δ[i] x[i]ᵀ") for line in examples_)
+    assert any(line.startswith("= Σ_{i=1..N} δ[i]") for line in examples_)
+
+
+def test_each_layer_says_the_general_rule() -> None:
+    lines = told("""
+        inputs x_0[n_0]; targets y[n_3]; weights W_1[n_1,n_0] W_2[n_2,n_1] W_3[n_3,n_2]; function f_1 f_2 f_3
+        x_3 = f_3(W_3 f_2(W_2 f_1(W_1 x_0)))
+        minimize L = ½ ‖x_3 - y‖²
+    """)
+    assert "δ_l = (W_{l+1}ᵀ δ_{l+1}) ⊙ f_l'(net_l)   (l = 1..2)" in lines
+    assert any(line.startswith("= (x_3 − y) ⊙ f_3'(net_3)") for line in lines)
+
+
+def test_registers_stand_one_after_the_other() -> None:
+    text = "inputs x[n]; targets t[m]; weights W[m,n]; y = W x; minimize E = ½ ‖y - t‖²"
+    lines = told(text, registers=("matrix", "index", "scalar"), sizes={"n": 2, "m": 1})
+    assert [line for line in lines if line in ("In indices", "Entry by entry")] == ["In indices", "Entry by entry"]
+    assert any(line.startswith("∂E/∂W = (y − t) xᵀ") for line in lines)
+    assert any("∂E/∂W[j,k]" in line for line in lines)
+    assert any("∂E/∂W_12" in line for line in lines)
+
+
+def test_each_weight_may_have_a_rate_of_its_own() -> None:
+    text = "inputs x[n]; targets t[m]; weights W[m,n] b[m]; rate α; y = W x + b; minimize E = ½ ‖y - t‖²"
+    lines = told(text, manner=Manner(rates="each"))
+    assert any("W − α_W (y − t) xᵀ" in line for line in lines)
+    assert any("b − α_b (y − t)" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"registers": ("matrices",)}, "there is no register 'matrices'"),
+        ({"vectors": "row"}, "there is no orientation 'row'"),
+        ({"registers": ("scalar",)}, "the scalar register needs a number for the size n"),
+        ({"registers": ("scalar",), "sizes": {"n": 2, "m": 1, "k": 3}}, "the network has no size k"),
+    ],
+)
+def test_wrong_choices_are_refused_in_one_sentence(choice: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        told("inputs x[n]; targets t[m]; weights W[m,n]; y = W x; minimize E = ½ ‖y - t‖²", **choice)

@@ -107,6 +107,8 @@ CASES = [
     ("y = x Δw", 1, 7, "a derivative cannot stand in a network"),
     # indices and ranges
     ("inputs x\ny = Σ_k x[k]", 2, 9, "`x` has no index, but stands here with 1"),
+    ("weights W[n,m]; z[j] = W[j]", 1, 24, "`W` has 2 indices, but stands here with 1"),
+    ("inputs x[n]; weights W[m,n]; z[j] = Σ_k W[j] x[k]", 1, 41, "`W` has 2 indices, but stands here with 1"),
     ("z[j] = x[j]; z = 3", 1, 14, "`z` is defined twice"),
     ("z[j] = x[j]; z[j,k] = v[j,k]", 1, 14, "`z` has 1 index, but stands here with 2"),
     ("y = Σ_k W[j,k] x[k]", 1, 11, "the index `j` is bound by nothing here"),

@@ -9,7 +9,26 @@ from fractions import Fraction
 
 from tools.campaign.families import ONE, Case, Claim
 from tools.campaign.mutations import MISTAKES
-from tools.campaign.nodes import Add, Diag, Div, Fn, Had, Ix, MatMul, Mul, Neg, Node, Norm, NormSq, Num, Ones, Par, Q, Tr, children
+from tools.campaign.nodes import (
+    Add,
+    Diag,
+    Div,
+    Fn,
+    Had,
+    Ix,
+    MatMul,
+    Mul,
+    Neg,
+    Node,
+    Norm,
+    NormSq,
+    Num,
+    Ones,
+    Par,
+    Q,
+    Tr,
+    children,
+)
 from tools.campaign.rewrites import REWRITES
 
 Edit = Callable[[Node, Case], Iterator[Node]]
@@ -117,7 +136,7 @@ ARRAY_MISTAKES: Mapping[str, Edit] = {
 # ------------------------------------------------------------------------------------------------ the same said otherwise
 
 
-def _diagonals(node: Node, case: Case) -> Iterator[Node]:
+def _diagonals(node: Node, _: Case) -> Iterator[Node]:
     """``diag(f') u`` for ``u ⊙ f'`` of columns, ``u diag(f')`` of rows, and the reverse."""
     if isinstance(node, Had) and len(node.factors) == 2:
         for one, two in (node.factors, node.factors[::-1]):
@@ -154,6 +173,7 @@ def _scalars(node: Node, _: Case) -> Iterator[Node]:
     """Numbers in another place of a product."""
     if isinstance(node, Mul) and len(node.factors) == 2 and isinstance(node.factors[1], (MatMul, Had)):
         number, arrays = node.factors
+        assert isinstance(arrays, (MatMul, Had))
         first, *rest = arrays.factors
         yield replace(arrays, factors=(Mul((number, first)), *rest))
         if isinstance(number, Div) and number.above == ONE:
@@ -211,7 +231,7 @@ def both_sides(claim: Claim, kind: str, new: Node, dice: random.Random) -> tuple
     """Both sides transposed, in some cases."""
     if dice.random() > 0.15 or not isinstance(claim.left, (Q, Par)):
         return claim, kind, new
-    right = Tr(new)
+    right: Node = Tr(new)
     if isinstance(new, MatMul):
         right = MatMul(tuple(_turned(factor) for factor in reversed(new.factors))) if dice.random() < 0.7 else Tr(new)
     elif isinstance(new, Tr):

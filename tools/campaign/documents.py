@@ -16,7 +16,7 @@ from tools.campaign.printing import Printer
 from tools.campaign.rewrites import REWRITES, Edit, Whole, rewrites, unchanged
 from tools.campaign.scalars import numbered, scalar
 from tools.campaign.signals import convolution, recurrence
-from tools.campaign.stacks import examples, stack
+from tools.campaign.stacks import examples, stack, tied
 
 Judge = Callable[[str, str], Report]
 CASES: Mapping[str, Callable[[random.Random], Case]] = {
@@ -44,7 +44,12 @@ class Workload:
 
 
 GENERAL = Workload(CASES, MISTAKES, REWRITES)
-MATRICES = Workload({"stack": stack, "examples": examples}, ARRAY_MISTAKES, ARRAY_REWRITES, both_sides)
+MATRICES = Workload(
+    {"stack": stack, "examples": examples, "another": stack, "tied": tied, "a third": stack},
+    ARRAY_MISTAKES,
+    ARRAY_REWRITES,
+    both_sides,
+)
 MOST_CRASHES = 20
 CLAIMS = 8
 """Claims in one document; each stands alone, but all share what it defines."""
@@ -131,6 +136,7 @@ def paper(case: Case, seed: int, claims: Sequence[tuple[str, bool, Claim, Claim 
     printer = Printer(case.notation, case.names)
     notation = case.notation
     lines = [*notation.preamble.splitlines(), "We look at the following network and its gradients.", ""]
+    lines += [case.intro, ""] if case.intro else []
     for left, right in case.definitions:
         lines += [_formula(printer, left, right), ""]
     lines += ["From these definitions we derive:", ""]

@@ -44,7 +44,8 @@ class Page:
         source = examples()[self.example].read_text(encoding="utf-8")
         network = replace(read_network(source, f"{self.example}.net"), name=heading(source))
         profile = PROFILES[self.profile]
-        derivation = derive(network, style=self.style, detail=self.detail, manner=profile.manner)
+        registers = profile.registers
+        derivation = derive(network, style=self.style, detail=self.detail, manner=profile.manner, registers=registers)
         return render(derivation, self.form, standalone=FORMATS[self.form].standalone, notation=profile.notation)
 
 

@@ -179,13 +179,13 @@ def _digit(node: Node, _: Case) -> Iterator[Node]:
 def _upside_down(node: Node, _: Case) -> Iterator[Node]:
     if isinstance(node, Div):
         yield Div(node.below, node.above)
-    if isinstance(node, Par):
+    if isinstance(node, Par) and isinstance(node.wrt, Q):
         yield Par(node.wrt, node.of)
 
 
 def _chain(node: Node, case: Case) -> Iterator[Node]:
     """A link of the chain that is not the next one."""
-    if isinstance(node, Par):
+    if isinstance(node, Par) and isinstance(node.wrt, Q):
         for of in _alike(node.of, case):
             yield replace(node, of=of)
         for wrt in _alike(node.wrt, case):

@@ -259,6 +259,7 @@ def _(node: Fn, world: World, bound: Bound, cut: Key | None) -> Value:
 def _(node: Par, world: World, bound: Bound, cut: Key | None) -> Value:
     if cut is not None:
         raise ValueError("a derivative of a derivative")
+    assert isinstance(node.wrt, Q)
     return world.derivative(node.of, node.wrt, bound)
 
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeAlias
+from collections.abc import Iterator
 
-import numpy as np
-
-from tools.campaign.arrays import Arrays, Grid
-from tools.campaign.families import HALF, ONE, TWO, Case, Claim, ix, minus
+from tools.campaign.families import HALF, ONE, TWO, Claim, ix, minus
+from tools.campaign.matrix_case import COST, MatrixCase, Plan, Ranges
 from tools.campaign.nodes import (
     Add,
     Big,
@@ -31,132 +26,12 @@ from tools.campaign.nodes import (
     Par,
     Q,
     Tr,
-    children,
 )
-from tools.campaign.oracle import Rule, ShapeError, World
-from tools.campaign.styles import style_for
+from tools.campaign.oracle import Rule, World
+from tools.campaign.printing import Printer
+from tools.campaign.styles import Style, style_for
 
-TOLERANCE = 1e-9
-Ranges: TypeAlias = Mapping[str, tuple[Node, Node]]
-LAYOUTS = ("gradient", "denominator", "numerator")
 N = Ix("N")
-COST = Q("cost")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a network is like; with *depth* 0 it has any number of layers, told for layer l."""
-
-    depth: int
-    rows: bool
-    batch: bool
-    mean: bool
-    function: str
-    output: str
-    bias: bool
-    ones: bool
-    penalty: bool
-    residual: bool
-    deltas: bool
-
-    @property
-    def square(self) -> bool:
-        """All layers have one width."""
-        return self.residual
-
-
-@dataclass(frozen=True)
-class MatrixCase(Case):
-    """A case whose values are arrays: compared at layers of different widths and at layers of one width."""
-
-    plan: Plan | None = None
-    rules: Mapping[str, Rule] | None = None
-
-    def differ(self, left: Node, right: Node, ranges: Ranges) -> bool:
-        """Do both sides differ somewhere, by every layout of Jacobians?"""
-        layouts = LAYOUTS if _has_jacobian(left, self) or _has_jacobian(right, self) else LAYOUTS[:1]
-        return all(self._differ(left, right, ranges, layout) for layout in layouts)
-
-    def _differ(self, left: Node, right: Node, ranges: Ranges, layout: str) -> bool:
-        for equal, seed in ((False, 0), (False, 1), (True, 2)):
-            world = self.arrays(seed, equal=equal, layout=layout)
-            for bound in _places(world, list(ranges.items()), {}):
-                try:
-                    if not _close(world.value(left, bound), world.value(right, bound), lying=layout == "numerator"):
-                        return True
-                except ShapeError:
-                    return True
-        return False
-
-    def sensible(self, node: Node, ranges: Ranges) -> bool:
-        """All letters of *node* are bound, and every quantity that it uses exists."""
-        world = self.arrays(0, equal=True)
-        try:
-            for bound in _places(world, list(ranges.items()), {}):
-                world.value(node, bound)
-        except (KeyError, ValueError, ZeroDivisionError, TypeError):
-            return False
-        except ShapeError:
-            return True
-        return True
-
-    def arrays(self, seed: int, *, equal: bool, layout: str = LAYOUTS[0]) -> Arrays:
-        """A world of the oracle: layers of different widths, or all of one."""
-        assert self.plan is not None
-        assert self.rules is not None
-        return _arrays(self.plan, tuple(self.rules.items()), seed, equal, layout)
-
-
-def _has_jacobian(node: Node, case: MatrixCase) -> bool:
-    if isinstance(node, Par) and node.of != COST:
-        return True
-    return any(_has_jacobian(part, case) for _, _, part in children(node))
-
-
-def _places(world: Arrays, ranges: Sequence[tuple[str, tuple[Node, Node]]], bound: Mapping[str, int]) -> Iterator[dict[str, int]]:
-    if not ranges:
-        yield dict(bound)
-        return
-    (letter, (low, high)), *rest = ranges
-    for place in range(world.index(low, bound), world.index(high, bound) + 1):
-        yield from _places(world, rest, {**bound, letter: place})
-
-
-def _close(a: Grid, b: Grid, *, lying: bool) -> bool:
-    a, b = (x.reshape(()) if x.size == 1 else x for x in (a, b))
-    if lying and a.ndim and a.shape == b.shape[::-1] and 1 in a.shape:
-        b = b.T
-    if a.shape != b.shape:
-        return False
-    return bool(np.all(np.abs(a - b) <= TOLERANCE * (1 + np.abs(a) + np.abs(b))))
-
-
-@lru_cache(maxsize=64)
-def _arrays(plan: Plan, rules: tuple[tuple[str, Rule], ...], seed: int, equal: bool, layout: str) -> Arrays:
-    depth = plan.depth or 3
-    widths = [3] * (depth + 1) if equal else [4] * (depth + 1) if plan.square else [3, 4, 2, 5, 6][: depth + 1]
-    batch = 3 if equal else 7
-
-    def shape(name: str, indices: tuple[int, ...]) -> tuple[int, int] | None:
-        if name.endswith("_"):  # of one example of several
-            place = depth if name == "t_" else 0
-            return (1, widths[place]) if plan.rows else (widths[place], 1)
-        letter, layer = name[0], indices[0] if indices else int(name[1:] or 0)
-        if layer > depth:
-            raise KeyError(name)
-        if letter == "W":
-            ends = widths[layer], widths[layer - 1]
-            return ends[::-1] if plan.rows else ends
-        if letter == "λ":
-            return None
-        long = batch if plan.batch and letter != "b" else 1
-        place = {"t": depth, "x": 0}.get(letter, layer)
-        return (long, widths[place]) if plan.rows else (widths[place], long)
-
-    sizes = {"N": batch, "L": depth}
-    axis = 1 if plan.rows else 0
-    shares = {"t": axis} if plan.output == "softmax" else {}
-    return Arrays(dict(rules), shape, sizes, lambda layer: widths[layer], seed, shares, axis, layout)
 
 
 class Stack:
@@ -167,26 +42,33 @@ class Stack:
         self.last: Node = Num(ONE.value * plan.depth) if plan.depth else Ix("L")
 
     def weight(self, layer: Node) -> Q:
+        """The weights of a layer."""
         return of_layer("W", layer)
 
     def bias(self, layer: Node) -> Q:
+        """Its biases."""
         return of_layer("b", layer)
 
     def pre(self, layer: Node) -> Q:
+        """What its activation is taken of."""
         return of_layer("z", layer)
 
     def act(self, layer: Node) -> Q:
+        """What comes out of it; below the first is the input."""
         if _is_linear(self, layer):
             return self.pre(layer)
         return Q("x") if isinstance(layer, Num) and not layer.value else of_layer("a", layer)
 
     def below(self, layer: Node) -> Q:
+        """What goes into it."""
         return self.act(shifted(layer, -1))
 
     def delta(self, layer: Node) -> Node:
+        """The derivative by the pre-activation, by its name where it has one."""
         return of_layer("δ", layer) if self.plan.deltas else Par(COST, self.pre(layer))
 
     def slope(self, layer: Node) -> Fn:
+        """The derivative of its activation."""
         return Fn(self.plan.function, self.pre(layer), 1)
 
     def product(self, *factors: Node) -> Node:
@@ -194,6 +76,7 @@ class Stack:
         return MatMul(tuple(reversed(factors)) if self.plan.rows else factors)
 
     def weighted(self, layer: Node) -> Node:
+        """The definition of the pre-activation."""
         found = self.product(self.weight(layer), self.below(layer))
         if not self.plan.bias:
             return found
@@ -203,6 +86,7 @@ class Stack:
         return Add((found, bias))
 
     def activated(self, layer: Node) -> Node:
+        """The definition of the activation."""
         if layer == self.last and self.plan.output == "softmax":
             return Fn("softmax", self.pre(layer))
         found = Fn(self.plan.function, self.pre(layer))
@@ -210,6 +94,7 @@ class Stack:
 
     @property
     def out(self) -> Q:
+        """The output of the network."""
         return self.act(self.last)
 
     def cost(self) -> Node:
@@ -241,6 +126,7 @@ class Stack:
         return Mul((Div(ONE, N), node)) if self.plan.batch and self.plan.mean else node
 
     def residual(self) -> Node:
+        """What the output lacks."""
         return minus(self.out, Q("t"))
 
     def top(self) -> Node:
@@ -261,10 +147,12 @@ class Stack:
         return Had((self.back(layer), self.slope(layer)))
 
     def by_weight(self, layer: Node, delta: Node) -> Node:
+        """The derivative by the weights."""
         found = self.product(delta, Tr(self.below(layer)))
         return Add((found, Mul((Q("λ"), self.weight(layer))))) if self.plan.penalty else found
 
     def by_bias(self, delta: Node) -> Node:
+        """The derivative by the biases."""
         if not self.plan.batch:
             return delta
         return MatMul((Tr(Ones()), delta)) if self.plan.rows else MatMul((delta, Ones()))
@@ -299,6 +187,8 @@ def plan_of(dice: random.Random) -> Plan:
         ones=dice.random() < 0.6,
         penalty=depth > 0 and dice.random() < 0.15,
         residual=residual,
+        square=residual or dice.random() < 0.15,
+        stated=dice.random() < 0.3,
         deltas=dice.random() < 0.7,
     )
 
@@ -324,7 +214,52 @@ def stack(dice: random.Random) -> MatrixCase:
     }
     shown = [_by_entries(made, left) if _is_softmax(right) else (left, right) for left, right in definitions]
     claims = [claim for at in layers for claim in _claims(made, at)] + list(_top(made))
-    return MatrixCase(style.label, style.notation, style.names, shown, claims, _no_world, plan=plan, rules=rules)
+    intro = _stated(made, layers, style) if plan.stated else ""
+    return MatrixCase(style.label, style.notation, style.names, shown, claims, _no_world, intro, plan, rules)
+
+
+def _stated(made: Stack, layers: list[Node], style: Style) -> str:
+    """The shapes of weights and biases, in words of the document."""
+    printer = Printer(style.notation, style.names)
+    found = []
+    for layer in layers:
+        here, under = ("n", "n") if made.plan.square else (printer.text(width(at)) for at in (layer, shifted(layer, -1)))
+        rows, columns = (under, here) if made.plan.rows else (here, under)
+        found.append(rf"${printer.text(made.weight(layer))} \in \mathbb{{R}}^{{{rows} \times {columns}}}$")
+    return "The weights are " + ", ".join(found) + "."
+
+
+def tied(dice: random.Random) -> MatrixCase:
+    """Two layers with the same weights, the second time transposed: an autoencoder."""
+    rows, function = dice.random() < 0.4, dice.choice(("sigmoid", "tanh", "unknown"))
+    plan = Plan(1, rows=rows, batch=False, mean=False, function=function)
+    made = Stack(plan)
+    style = style_for(dice, depth=1, batch=False)
+    W, x = Q("W1"), Q("x")
+    z, a, r = Q("z1"), Q("a1"), Q("r")
+    names = {**style.names, "W1": "W", "z1": "z", "a1": "h", "r": "r", "x": "x", "b1": "b", "δ1": r"\delta"}
+    delta = Q("δ1")
+    rules = {
+        "z1": Rule((), Add((made.product(W, x), Q("b1")))),
+        "a1": Rule((), Fn(function, z)),
+        "r": Rule((), made.product(Tr(W), a)),
+        "cost": Rule((), Mul((HALF, NormSq(minus(r, x))))),
+        "δ1": Rule((), Par(COST, z)),
+    }
+    definitions: list[tuple[Node, Node]] = [(Q(name), rules[name].right) for name in ("z1", "a1", "r", "cost", "δ1")]
+    residual, slope = minus(r, x), Fn(function, z, 1)
+    back = made.product(W, residual)
+    encoded, decoded = made.product(delta, Tr(x)), made.product(a, Tr(residual))
+    claims = [
+        Claim(Par(COST, r), residual),
+        Claim(Par(COST, a), back),
+        Claim(delta, Had((back, slope))),
+        Claim(Par(COST, W), Add((encoded, decoded))),
+        Claim(Par(COST, W), Add((made.product(Had((back, slope)), Tr(x)), decoded))),
+        Claim(Par(COST, Q("b1")), delta),
+        Claim(Par(COST, x), minus(made.product(Tr(W), delta), residual)),
+    ]
+    return MatrixCase("tied", style.notation, names, definitions, claims, _no_world, plan=plan, rules=rules)
 
 
 def _is_linear(made: Stack, layer: Node) -> bool:
@@ -413,7 +348,7 @@ def width(layer: Node) -> Node:
 def examples(dice: random.Random) -> MatrixCase:
     """One layer, and a loss that adds up examples one by one."""
     rows, mean, function = dice.random() < 0.3, dice.random() < 0.6, dice.choice(("sigmoid", "tanh", "unknown"))
-    plan = Plan(1, rows, False, mean, function, "activated", True, False, False, False, False)
+    plan = Plan(1, rows=rows, batch=False, mean=mean, function=function)
     made = Stack(plan)
     style = style_for(dice, depth=1, batch=False)
     i = Ix("n")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from symprop.check.document import Reading
 from symprop.check.judge import Judge
+from symprop.check.mistakes.clashes import clash
 from symprop.check.mistakes.diagnosis import Diagnosis, Surroundings, diagnose
 from symprop.check.mistakes.spelling import Writer
 from symprop.check.understanding.lines import Line
@@ -32,3 +33,7 @@ class Diagnoser:
         before = [expr for line in self._lines if line.number < number for expr in line.exprs if expr is not None]
         earlier = tuple(dict.fromkeys(reversed(before[-_NEAREST:])))
         return diagnose(left, right, judge, Surroundings(earlier, self._writer), conditions)
+
+    def clash(self, left: Expr, right: Expr, judge: Judge) -> str:
+        """Which factors of ``left = right`` do not fit, in one sentence; "" if all do where widths differ."""
+        return clash(left, right, judge, self._writer)

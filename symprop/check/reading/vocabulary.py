@@ -214,7 +214,7 @@ def _is_layer(letter: str, shifted: set[str], carriers: Mapping[str, int], witne
 
 
 def _counts_layers(seen: Evidence, alike: int, firsts: int) -> bool:
-    """``a^1``, ``z^1`` beside ``a^2``, ``z^2``: nobody writes a power 1 time and again; and two letters as in ``W^{xh}``, ``W^{hh}``."""
+    """``a^1``, ``z^1`` beside ``a^2``, ``z^2``: nobody writes a power 1 often; and two letters as in ``W^{xh}``, ``W^{hh}``."""
     numbers = _numbers(seen)
     doubles = {letters_of(above) for above in seen.raised if len(letters_of(above)) == 2}
     return (

@@ -135,7 +135,7 @@ def _quantity(found: Definitions, link: Link, rule: Rule) -> None:
 
 
 def _goes_on(rules: list[Rule], link: Link) -> bool:
-    """``∂z/∂x = W = V``: a name of which definitions are made, in the middle of what a derivative is, is said to equal something."""
+    """``∂z/∂x = W = V``: in the middle of a chain about a derivative, a name of which definitions are made is not defined."""
     first = link.line.exprs[0]
     if not link.number or first is None or not isinstance(ungrouped(first), Derivative | Gradient):
         return False

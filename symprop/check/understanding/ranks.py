@@ -36,10 +36,11 @@ _ARRAY_NODES = (Transpose, Hadamard, Outer, Table)
 class Ranks:
     """Ranks of names (0 number, 1 column, 2 matrix), improved until nothing changes."""
 
-    def __init__(self, arrays: Iterable[str], arity: Mapping[str, int]) -> None:
+    def __init__(self, arrays: Iterable[str], arity: Mapping[str, int], said: Mapping[str, int] | None = None) -> None:
         self._arity = arity
         self._hinted = frozenset(arrays)
-        self.found: dict[str, int] = {}
+        self._said = said or {}
+        self.found: dict[str, int] = dict(self._said)
 
     def learn(self, rules: Iterable[Rule], exprs: Iterable[Expr]) -> dict[str, int]:
         """The ranks of all names that are no numbers."""
@@ -88,7 +89,11 @@ class Ranks:
         """What is defined has the rank of its definition."""
         for rule in rules:
             rank = self.rank(rule.expr)
-            if rank and len(rule.ref.indices) < (self._arity.get(rule.ref.name) or len(rule.ref.indices) + 1):
+            if (
+                rank
+                and rule.ref.name not in self._said
+                and len(rule.ref.indices) < (self._arity.get(rule.ref.name) or len(rule.ref.indices) + 1)
+            ):
                 self.found[rule.ref.name] = rank
 
     def rows(self, exprs: Iterable[Expr]) -> bool:
@@ -111,9 +116,9 @@ class Ranks:
         lines = [term for term in node.terms if isinstance(term, Ref) and self.rank(term) == 1]
         matrices = [term.factors for term in node.terms if isinstance(term, Product | Mul) and self.rank(term) == 2]
         for line, (first, *_, last) in product(lines, matrices):
-            names = [factor for factor in (first, last) if isinstance(factor, Ref)]
-            if line.indices and sum(name.indices == line.indices for name in names) == 1:
-                return last in names and last.indices == line.indices, first in names and first.indices == line.indices
+            like = [isinstance(factor, Ref) and factor.indices == line.indices for factor in (first, last)]
+            if line.indices and sum(like) == 1:
+                return like[1], like[0]
         return False, False
 
     def stars(self, exprs: Iterable[Expr]) -> bool:
@@ -189,25 +194,28 @@ class Ranks:
         """A name added to a column is one; a capital beside an array is a matrix; factors of ⊙ share their shape."""
         if isinstance(node, Add):
             rank = max(self.rank(term) for term in node.terms)
-            for term in node.terms:
-                inner = term.operand if isinstance(term, Neg) else term
-                if rank and isinstance(inner, Ref) and inner.name not in settled and self._is_whole(inner):
+            for inner in map(_unsigned, node.terms):
+                if rank and isinstance(inner, Ref) and inner.name not in settled:
                     self._set(inner, min(rank, _usual(inner.name)))
         elif isinstance(node, Hadamard):
             rank = max(self.rank(factor) for factor in node.factors)
             for factor in node.factors:
-                if rank and isinstance(factor, Ref) and factor.name not in defined and self._is_whole(factor):
+                if rank and isinstance(factor, Ref) and factor.name not in defined:
                     self._set(factor, rank)
         elif isinstance(node, Product | Mul):
-            for left, right in zip(node.factors, node.factors[1:], strict=False):
-                for one, other in ((left, right), (right, left)):
-                    if isinstance(one, Ref) and self.rank(other) and _usual(one.name) == 2 and one.name not in settled:
-                        self._set(one, 2)
+            for left, right in pairwise(node.factors):
+                self._beside(left, right, settled)
+                self._beside(right, left, settled)
                 if self.rank(left) == 2 and isinstance(right, Ref) and right.name not in settled and _is_latin(right.name):
                     self._set(right, _usual(right.name))
-                for ones, other in ((left, right), (right, left)):
-                    if _is_ones(ones) and isinstance(other, Ref) and other.name not in defined:
-                        self._set(other, _usual(other.name))
+
+    def _beside(self, one: Expr, other: Expr, settled: set[str]) -> None:
+        """A capital beside an array is a matrix; what stands beside a column of ones is what letters like it are."""
+        if isinstance(one, Ref) and one.name not in settled:
+            if self.rank(other) and _usual(one.name) == 2:
+                self._set(one, 2)
+            if _is_ones(other):
+                self._set(one, _usual(one.name))
 
     def _rows_given(self, rule: Rule, defined: set[str]) -> None:
         """``z = x W + b``: what a matrix makes a small letter of is a line."""

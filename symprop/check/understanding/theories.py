@@ -17,6 +17,7 @@ from symprop.check.understanding.lettered import lettered
 from symprop.check.understanding.lines import Line, lines
 from symprop.check.understanding.members import array_members, entry_letters
 from symprop.check.understanding.ranks import Ranks
+from symprop.check.understanding.shapes_said import ranks_said, rows_said, shapes_said, sizes_said
 from symprop.check.understanding.spans import extents, running_letters
 from symprop.check.values.ranges import NoRange, places
 from symprop.check.values.world import World
@@ -176,7 +177,7 @@ def _trouble(world: World, rule: Rule, count: int) -> Trouble | None:
 def _understand(
     reading: Reading, given: Given, schemes: frozenset[Scheme], own: frozenset[str], wholes: frozenset[str] = frozenset()
 ) -> Understanding:
-    """One reading; *wholes* are names that a reading before has found to be arrays: an entry of what is defined is no definition."""
+    """One reading; *wholes* are names that a reading before has found to be arrays, whose entries are not defined once more."""
     found = lettered(lines(reading, given.exprs)[0])
     exprs = [expr for line in found for expr in line.exprs if expr is not None]
     labelled = label_letters(found)
@@ -188,8 +189,9 @@ def _understand(
     indices = indices.by(
         indexing([side for rule in definitions.rules for side in (rule.ref, rule.expr)], labelled, indices.letters)
     )
-    indices = indices.without(whole_names(rules, indices.arity, arrays) | array_members(exprs, rules, indices.arity))
-    ranking = Ranks(arrays, indices.arity)
+    indices = indices.without(whole_names(rules, indices.arity, arrays | wholes) | array_members(exprs, rules, indices.arity))
+    said = shapes_said(found)
+    ranking = Ranks(arrays, indices.arity, ranks_said(said))
     ranks = ranking.learn(rules, exprs)
     if not wholes and ranks and any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)):
         return _understand(reading, given, schemes, own, frozenset(ranks))
@@ -203,15 +205,18 @@ def _understand(
         letters=indices.letters | given.theory.letters,
         lasts=indices.lasts | given.theory.lasts,
         ranks=ranks,
-        side_by_side=not stars and not any(isinstance(node, Hadamard) for expr in exprs for node in nodes(expr)),
+        side_by_side=not any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)),
+        shapes=said,
         stars=stars,
-        rows=ranking.rows([rule.expr for rule in rules]),
+        rows=rows_said(said) or ranking.rows([rule.expr for rule in rules]),
         arity={**indices.arity, **given.theory.arity},
         labels={**counted_places(definitions.rules, indices.families), **indices.labels, **given.theory.labels},
         families=given.theory.families | {slot for slot in indices.families if slot[0] not in stated},
         apart=given.theory.apart | {slot for slot in indices.apart if slot[0] not in stated},
         extents=given.theory.extents,
-        sizes=indices.sizes | given.theory.sizes,
+        sizes=indices.sizes
+        | given.theory.sizes
+        | sizes_said(said, indices.letters | indices.lasts | {r.ref.name for r in rules}),
         cost=cost,
         objective=given.theory.objective,
         update=given.theory.update or definitions.update,

@@ -51,6 +51,10 @@ class Dims:
             self._sizes[root] = _SMALLEST + self._drawn(repr(root)) % _CHOICES
         return self._sizes[root]
 
+    def root(self, axis: Axis) -> Axis:
+        """What all axes of one class have in common."""
+        return self._root(axis)
+
     def enlarge(self, axis: Axis) -> None:
         """Make an axis longer by one."""
         root = self._root(axis)

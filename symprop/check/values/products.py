@@ -76,7 +76,7 @@ def _times(world: World, left: Value, right: Value, sign: str) -> Value:
         world.choices.add("inner")
     if left.shape == right.shape and sign == "·" and world.conventions.inner:
         return inner_product(world.tape, left, right)
-    if left.shape == right.shape and (sign or world.theory.side_by_side):
+    if left.shape == right.shape and (sign or (world.theory.side_by_side and left.is_line)):
         return entrywise(world.tape.multiply, [left, right], "a product")
     return matrix_product(world.tape, left, right)
 
@@ -89,12 +89,10 @@ def plain(world: World, expr: Mul, bound: Bindings) -> Value:
 def hadamard(world: World, expr: Hadamard, bound: Bindings) -> Value:
     """Factors entry by entry."""
     try:
-        return entrywise(
-            world.tape.multiply, [world.value(factor, bound) for factor in expr.factors], "a product entry by entry"
-        )
+        return entrywise(world.tape.multiply, [world.value(factor, bound) for factor in expr.factors], "a product entry by entry")
     except ShapeMismatch:
         *before, last = expr.factors
-        if not isinstance(last, Product):
+        if not isinstance(last, Product) or isinstance(collapsed(world.value(last.factors[0], bound)), Node):
             raise
         # `δ ⊙ σ'(z) xᵀ`: where only that fits, the product goes from left to right
         first = Hadamard((*before, last.factors[0]))

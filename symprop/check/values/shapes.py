@@ -54,6 +54,8 @@ class Shapes:
                 size = ("size", upper.name)
             if size is not None and lower == ONE:
                 self._dims.same(("axis", name, kept, len(kept)), size)
+        for ref, sizes in self._theory.shapes.items():
+            self._said(ref, sizes)
         for group in self._theory.rules.values():
             for rule in group:
                 counting = [letter for letter in rule.letters if self._counts(letter, rule)]
@@ -62,6 +64,31 @@ class Shapes:
                     for letter in rule.letters:
                         scope.setdefault(letter, self._fresh(letter))
                     self._entrywise([self._shape(rule.ref, scope), self._shape(rule.expr, scope)])
+
+    def _said(self, ref: Ref, sizes: tuple[Expr, Expr]) -> None:
+        """Unite the axes of a name with the sizes that the document states, for every layer."""
+        letters = sorted(
+            {node.name for index in ref.indices for node in nodes(index) if isinstance(node, Ref)} & self._theory.letters
+        )
+        for values in product(range(1, self._depth + 1), repeat=len(letters[:1])):
+            scope: dict[str, object] = dict(zip(letters, values, strict=False))
+            shape = self._ref(ref, scope)
+            for axis, size in zip(shape or (), sizes, strict=False):
+                if axis != 1 and size != ONE:
+                    self._dims.same(axis, self.named(size, scope))
+
+    def named(self, size: Expr, scope: Scope) -> Axis:
+        """The key of a size that the document names."""
+        if isinstance(size, Number):
+            return int(size.value)
+        assert isinstance(size, Ref)
+        if not size.indices and size.name in self._theory.sizes:
+            return ("size", size.name)
+        return ("said", size.name, *(self._place(index, scope) for index in size.indices))
+
+    def of(self, expr: Expr, scope: Scope) -> Shape:
+        """The axes of *expr*; None for a number."""
+        return self._shape(expr, scope)
 
     def _counts(self, letter: str, rule: Rule) -> bool:
         """Whether a letter counts layers or steps, on the left or on the right side."""

@@ -342,7 +342,10 @@ class World:
         if name not in self.theory.simplex or not atoms:
             again = "again" if any((name, atoms[:n]) in self.redrawn for n in range(len(atoms) + 1)) else ""
             return self.spread.draw(f"{self.seed}|{(name, atoms)}{again}")
-        slot = self.theory.arity.get(name, 1) - 1 if self.theory.arity.get(name) else len(atoms) - 2
+        entries = self.theory.arity.get(name, 0)
+        slot = entries - 1 if entries else len(atoms) - 2
+        if name in self.theory.across:
+            slot = entries - 2 if entries else len(atoms) - 1
         slot = min(max(slot, 0), len(atoms) - 1)
         others = [(*atoms[:slot], place, *atoms[slot + 1 :]) for place in self.places(name, atoms[:slot], slot)]
         drawn = {at: abs(self.spread.draw(f"{self.seed}|{(name, at)}")) for at in (*others, atoms)}

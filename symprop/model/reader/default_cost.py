@@ -14,7 +14,7 @@ from symprop.model.network import Definition, Leaf, Network, Range, Role
 from symprop.model.ranges import axes_of, general_axis
 from symprop.model.reader.order import components
 from symprop.model.reader.roles import names_in
-from symprop.model.walk import walk
+from symprop.model.walk import fresh_index, walk
 
 _COST_NAME = re.compile(r"(E|J|L|loss|cost|error)(?![^\W\d_])")
 _COST_NAMES = ("E", "E_total", "E_cost", "cost")
@@ -82,10 +82,11 @@ def default_cost(network: Network, taken: Collection[str]) -> DefaultCost:
 
 
 def _output_axes(network: Network, name: str) -> tuple[Range, ...]:
-    axes = []
+    axes = list[Range]()
     for position, axis in enumerate(axes_of(network, name)):
         lower, upper = general_axis(network, name, position) or (axis.lower, axis.upper)
-        axes.append(Range(axis.index, lower, upper))
+        letter = fresh_index([own.index for own in axes], (axis.index,))  # fixed positions have no letter of their own
+        axes.append(Range(letter, lower, upper))
     return tuple(axes)
 
 

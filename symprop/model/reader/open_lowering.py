@@ -78,6 +78,10 @@ class OpenLowering(Lowering):
             return Transpose(self.arranged(expr.base), span=expr.span)
         return self.grouped(rebuild(expr, tuple(self.arranged(part) for part in parts(expr))))
 
+    def shown(self, expr: Expr) -> Expr:
+        """*expr* as messages show it: what has no ranges yet in the author's words."""
+        return _in_words(self.arranged(expr))
+
     def together(self, expr: Expr, parts: Sequence[Expr]) -> Layout:
         """The layout of what *parts* give entry by entry; those that are not known yet are taken to fit the others.
 
@@ -108,6 +112,13 @@ class OpenLowering(Lowering):
         if not e.chosen or e.at != Ref(e.index) or len(e.arguments) > 1 or not self.layout(only).axes:
             return None
         return Apply("softmax", (only,), spelling="softmax", span=e.span)
+
+
+def _in_words(expr: Expr) -> Expr:
+    """*expr* with the author's text in the place of open nodes, which no printer knows."""
+    if isinstance(expr, Open):
+        return Ref(f"({expr.span.text if expr.span else '…'})", span=expr.span)
+    return expr if isinstance(expr, Ref) else rebuild(expr, tuple(map(_in_words, parts(expr))))
 
 
 # ----------------------------------------------------------------------------------------------------------- meanings

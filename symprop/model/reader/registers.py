@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from symprop.errors import InputError
 from symprop.model.convention import COLUMNS, Convention
 from symprop.model.expr import Expr, Ref
-from symprop.model.layouts import Layout, described, same_axes, shape_text
+from symprop.model.layouts import Layout, described, letters_of, same_axes, shape_text
 from symprop.model.meanings import SUM_LETTERS
+from symprop.model.network import Role
 from symprop.model.reader.axes import sizes_of
 from symprop.model.reader.outline import Bounds, Outline, RawAssumption, RawDefinition
 from symprop.model.reader.shapes import Axes, Shapes
@@ -127,6 +128,7 @@ class _Rewriting:
         self._check_goal(raw, inner)
         if not inner and not any(is_array(node, self.counts) for node in nodes(raw.body)):
             return raw
+        self._check_counts(raw.body)
         matrices = self.low.arranged(raw.body)
         self._check_shape(raw, self.low.layout(matrices), inner)
         used = set(self.low.taken) | {
@@ -134,7 +136,7 @@ class _Rewriting:
         }
         used |= {node.index for node in nodes(matrices) if isinstance(node, Open)}
         letters, ranges = list[Expr](), dict[str, Bounds]()
-        for axis, preferred in zip(inner, self._preferred(len(inner)), strict=True):
+        for axis, preferred in zip(inner, letters_of(len(inner), self.convention), strict=True):
             letter = fresh_index(used, (preferred, *SUM_LETTERS))
             used.add(letter)
             letters.append(Ref(letter, span=raw.name_span))
@@ -144,10 +146,21 @@ class _Rewriting:
         written_ = {**raw.written, **ranges}
         return replace(raw, indices=(*raw.indices, *letters), written=written_, body=body, matrices=matrices, whole=len(letters))
 
-    def _preferred(self, count: int) -> tuple[str, ...]:
-        """Letters for the axes of what is defined: j for components, i for examples beside them."""
-        first = ("i", "j") if self.convention.rows and count > 1 else ("j", "i")
-        return (*first, *("k", "l") * count)[:count]
+    def _check_counts(self, body: Expr) -> None:
+        """Where rows of a weight are the only arrays, an index was forgotten: ``Σ_k W[j] x[k]``."""
+        arrays = [node for node in nodes(body) if is_array(node, self.counts)]
+        for node in arrays:
+            if not isinstance(node, Ref) or not node.indices or not self._is_weight(node.name):
+                return
+        for node in arrays:
+            assert isinstance(node, Ref)
+            count, given = self.counts[node.name], len(node.indices)
+            message = f"`{node.name}` has {count} indices, but stands here with {given}"
+            raise InputError(message, node.span, "write one index for each axis")
+
+    def _is_weight(self, name: str) -> bool:
+        leaf = self.found.leaves.get(name)
+        return leaf is not None and leaf.role is Role.WEIGHT
 
     def _check_goal(self, raw: RawDefinition, inner: Axes) -> None:
         if inner and self.found.objective is not None and self.found.objective[0] == raw.name and not raw.indices:

@@ -46,6 +46,10 @@ def page() -> str:
         "(or two) of one side makes it hold. What is suggested has been judged like the relation itself.",
         "`symprop list mistakes` prints the table.",
         "",
+        r"Where factors of a product do not fit, the message begins with them: `\delta x multiplies n_1 × 1 by n_0 × 1.`",
+        r"The sizes are called as the document states them (`W \in \mathbb{R}^{n_1 \times n_0}`), else by a quantity that",
+        r"has as many entries: `(entries of b) × 1`.",
+        "",
         "| code | mistake | wrong | right | because |",
         "|---|---|---|---|---|",
     ]
