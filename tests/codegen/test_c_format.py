@@ -46,8 +46,13 @@ def refuse_differences(files: Mapping[str, str], folder: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+def _is_computable(text: str) -> bool:
+    """No target can compute an unknown function."""
+    return all(function.body is not None for function in read_network(text).functions.values())
+
+
 def test_examples(tmp_path: Path) -> None:
-    examples = (path for path in sorted((ROOT / "examples").glob("*.net")) if "unknown" not in path.stem)
+    examples = [path for path in sorted((ROOT / "examples").glob("*.net")) if _is_computable(path.read_text(encoding="utf-8"))]
     refuse_differences(dict(f for p in examples for f in files_of(p.stem, p.read_text(encoding="utf-8"))), tmp_path)
 
 
