@@ -1,6 +1,6 @@
 """What deriving costs, beside naive sympy on the same networks.
 
-``python benchmarks/derive.py`` prints three tables; ``--check`` exits with 1 when a promise of the README beside this
+``python benchmarks/derive.py`` prints its tables; ``--check`` exits with 1 when a promise of the README beside this
 file is broken. CPU time of this process, contenders interleaved, medians over the rounds.
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import sympy
+from dense import in_matrices
 from sympy.core.cache import clear_cache
 
 from symprop.calculus.adjoints import reference
@@ -31,6 +32,7 @@ from symprop.model.reader import read_network
 
 WIDE = [(n, n, n) for n in (2, 4, 7, 13, 22, 40, 70)]
 DEEP = [(8,) * (depth + 1) for depth in (2, 4, 8, 16, 40, 80, 156)]
+LAYERS = (4, 8, 16, 32, 64)
 WIDTHS = (2, 10, 100, 1000, 10**6)
 MOST_EXPONENT = 1.1
 MOST_SPREAD = 1.5
@@ -49,6 +51,9 @@ class Row:
     derive: list[float] = field(default_factory=list)
     verified: list[float] = field(default_factory=list)
     naive: list[float] = field(default_factory=list)
+    tell: Callable[[Network], object] | None = None  # in place of :func:`told_and_verified`
+    is_told: bool = True  # values at large sizes that are numbers take their time
+    layers: int = 0  # what the time is compared with, where it is not the number of weights
 
 
 def timed(work: Callable[[Network], object], network: Network) -> float:
@@ -115,6 +120,25 @@ def indexed(width: int) -> Row:
     return Row(f"{width:,} wide", 2 * width * width, read_network(text))
 
 
+def told_in_matrices(network: Network) -> object:
+    """The derivation in the matrix register: told in indices, each step judged, brought to matrices, and judged again."""
+    return derive(network, style="delta", detail=1, registers=("matrix",))
+
+
+def matrices(depth: int) -> Row:
+    """Layers of any width, written and told in matrices."""
+    network = read_network(in_matrices([1] * (depth + 1)))
+    return Row(f"{depth} layers", 2 * depth, network, tell=told_in_matrices, layers=depth)
+
+
+def widths_in_matrices(width: int) -> Row:
+    """Two layers in matrices, *width* neurons each."""
+    text = in_matrices([1, 1, 1])
+    for size in ("n_0", "n_1", "n_2"):
+        text = text.replace(size, str(width))
+    return Row(f"{width:,} wide", 2 * width * (width + 1), read_network(text), tell=told_in_matrices, is_told=width <= 10)
+
+
 def measure(rows: Sequence[Row], rounds: int, *, beside_sympy: bool) -> None:
     """Fill the rows. A contender that takes longer than its patience is not run on larger networks."""
     naive_last = verified_last = 0.0
@@ -122,8 +146,8 @@ def measure(rows: Sequence[Row], rounds: int, *, beside_sympy: bool) -> None:
     told: set[str] = set()
     for row in rows:  # the round that warms up: tables parse their formulas on first use
         timed(deltas_and_gradients, row.network)
-        if verified_last < VERIFIED_PATIENCE / GROWTH:
-            verified_last = timed(told_and_verified, row.network)
+        if row.is_told and verified_last < VERIFIED_PATIENCE / GROWTH:
+            verified_last = timed(row.tell or told_and_verified, row.network)
             told.add(row.label)
         if beside_sympy and naive_last < NAIVE_PATIENCE / GROWTH:
             contenders[row.label] = naive(row.network)
@@ -132,14 +156,14 @@ def measure(rows: Sequence[Row], rounds: int, *, beside_sympy: bool) -> None:
         for row in rows:
             row.derive.append(timed(deltas_and_gradients, row.network))
             if row.label in told:
-                row.verified.append(timed(told_and_verified, row.network))
+                row.verified.append(timed(row.tell or told_and_verified, row.network))
             if row.label in contenders:
                 row.naive.append(timed(contenders[row.label], row.network))
 
 
 def exponent(rows: Sequence[Row], times: Callable[[Row], Sequence[float]]) -> float:
-    """Slope of log time over log weights, least squares over all rows that have a time."""
-    points = [(math.log(row.weights), math.log(statistics.median(times(row)))) for row in rows if times(row)]
+    """Slope of log time over log weights (or layers), least squares over all rows that have a time."""
+    points = [(math.log(row.layers or row.weights), math.log(statistics.median(times(row)))) for row in rows if times(row)]
     if len(points) < 2:
         return math.nan
     return statistics.linear_regression([x for x, _ in points], [y for _, y in points]).slope
@@ -184,13 +208,20 @@ def main() -> int:
         show(title, rows)
         slopes.append(show_exponents(rows))
 
-    rows = [indexed(width) for width in WIDTHS]
+    rows = [matrices(depth) for depth in LAYERS]
     measure(rows, arguments.rounds, beside_sympy=False)
-    show("Index register: two layers of any width", rows)
-    medians = [statistics.median(row.derive) for row in rows]
-    spread = max(medians) / min(medians)
-    print(f"\nSlowest over fastest width: {spread:.2f}")
-    kept = max(slopes) <= MOST_EXPONENT and spread <= MOST_SPREAD
+    show("Matrix register: layers of any width (weights: matrices and biases)", rows)
+    slopes.append(max(show_exponents(rows), exponent(rows, lambda row: row.verified)))
+
+    spreads = []
+    for title, kind in (("Index register", indexed), ("Matrix register", widths_in_matrices)):
+        rows = [kind(width) for width in WIDTHS]
+        measure(rows, arguments.rounds, beside_sympy=False)
+        show(f"{title}: two layers of any width", rows)
+        medians = [statistics.median(row.derive) for row in rows]
+        spreads.append(max(medians) / min(medians))
+        print(f"\nSlowest over fastest width: {spreads[-1]:.2f}")
+    kept = max(slopes) <= MOST_EXPONENT and max(spreads) <= MOST_SPREAD
     return 1 if arguments.check and not kept else 0
 
 

@@ -14,15 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before NumPy loads: two shared cores give no trustworthy figure for threads
 
+import dense  # noqa: E402
 import numpy as np  # noqa: E402
 import sympy as sp  # noqa: E402
 
@@ -114,41 +114,6 @@ def hand_numpy(steps: int) -> object:
     return w1
 
 
-def hand_layers(sizes: Sequence[int], x: Any, t: Any, dtype: Any, bias: bool = True) -> Work:
-    """Layers of sigmoids on a batch, as one writes them with NumPy."""
-    rng = np.random.default_rng(0)
-    ws = [(rng.normal(size=(o, i)) / np.sqrt(i)).astype(dtype) for i, o in pairwise(sizes)]
-    bs = [np.zeros(o, dtype) for o in sizes[1:]]
-
-    def run(steps: int) -> object:
-        for _ in range(steps):
-            values = [x]
-            for w, b in zip(ws, bs, strict=True):
-                values.append(1 / (1 + np.exp(-(values[-1] @ w.T + b))))
-            d = (values[-1] - t) * values[-1] * (1 - values[-1])
-            for k in range(len(ws) - 1, -1, -1):
-                slope, down = d.T @ values[k], d
-                if k:
-                    d = (d @ ws[k]) * values[k] * (1 - values[k])
-                ws[k] -= 0.1 / len(x) * slope
-                if bias:
-                    bs[k] -= 0.1 / len(x) * down.sum(0)
-        return ws
-
-    return run
-
-
-def layers_text(sizes: Sequence[int]) -> str:
-    """Layers of sigmoids with a bias in the index register."""
-    depth = range(1, len(sizes))
-    lines = ["inputs x[n_0]", f"targets t[n_{len(sizes) - 1}]"]
-    lines.append("weights " + " ".join(f"W_{k}[n_{k},n_{k - 1}] b_{k}[n_{k}]" for k in depth))
-    for k in depth:
-        before = "x" if k == 1 else f"a_{k - 1}"
-        lines += [f"z_{k}[j] = Σ_k W_{k}[j,k] {before}[k] + b_{k}[j]", f"a_{k}[j] = σ(z_{k}[j])"]
-    return "\n".join([*lines, f"minimize E = ½ Σ_j (t[j] - a_{len(sizes) - 1}[j])²"])
-
-
 def hand_c() -> Work:
     """The loop in C that a person writes, with the same compiler and the same flags."""
     with tempfile.TemporaryDirectory() as folder:
@@ -216,28 +181,25 @@ def small_rows() -> list[Row]:
         inputs = {"i_1": x[:, 0].copy(), "i_2": x[:, 1].copy()}
         targets = {"target_o1": t[:, 0].copy(), "target_o2": t[:, 1].copy()}
         many = c.bind(c.initial()[0], inputs, targets)
-        hand = hand_layers((2, 2, 2), x, t, float, bias=False)
+        hand = dense.by_hand(dense.MANNERS[0], dense.drawn(dense.MANNERS[0], (2, 2, 2), batch, float)[0], x, t, bias=False)
         rows.append(Row(f"C, batch of {batch}", "hand-written NumPy", lambda n, many=many: many.run(n, 0.5), hand, goal))  # type: ignore[misc]
     return rows
 
 
 def dense_rows() -> list[Row]:
-    """Layers in the index register."""
+    """Layers, however they are written."""
     rows = []
-    for sizes in ((784, 30, 10), (784, 256, 256, 10)):
-        network = compile_network(read_network(layers_text(sizes)), "numpy")
-        for batch, goal in ((32, 1.05), (1024, 0.98)):
-            for dtype in (np.float64, np.float32):
-                rng = np.random.default_rng(0)
-                x, t = rng.random((batch, sizes[0])).astype(dtype), rng.random((batch, sizes[-1])).astype(dtype)
-                params: dict[str, Any] = {}
-                for k in range(1, len(sizes)):
-                    params[f"W_{k}"] = (rng.normal(size=(sizes[k], sizes[k - 1])) / np.sqrt(sizes[k - 1])).astype(dtype)
-                    params[f"b_{k}"] = np.zeros(sizes[k], dtype)
-                bound = network.bind(params, {"x": x}, {"t": t})
-                label = f"{'-'.join(map(str, sizes))}, batch {batch}, {np.dtype(dtype).name}"
-                hand = hand_layers(sizes, x, t, dtype)
-                rows.append(Row(label, "hand-written NumPy", lambda n, bound=bound: bound.run(n, 0.1), hand, goal))  # type: ignore[misc]
+    for manner in dense.MANNERS:
+        for sizes in ((784, 30, 10), (784, 256, 256, 10)):
+            network = compile_network(read_network(manner.text(sizes)), "numpy")
+            for batch, goal in ((32, 1.05), (1024, 0.98)):
+                for dtype in (np.float64, np.float32):
+                    params, inputs, targets = dense.drawn(manner, sizes, batch, dtype)
+                    hand = dense.by_hand(manner, params, *inputs.values(), *targets.values())
+                    bound = network.bind(params, inputs, targets)
+                    label = f"{manner.title}, {'-'.join(map(str, sizes))}, batch {batch}, {np.dtype(dtype).name}"
+                    ours: Work = lambda n, bound=bound: bound.run(n, dense.RATE)  # type: ignore[misc]  # noqa: E731
+                    rows.append(Row(label, "hand-written NumPy", ours, hand, goal))
     return rows
 
 

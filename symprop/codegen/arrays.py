@@ -2,15 +2,19 @@
 
 Every letter of a line is an axis, and the examples of a batch are one more, in front.  Arrays have their axes in the order
 of the line: examples, the letters of the left side, then those of sums.  A sum of products of two arrays is a matrix
-product where it can be one, else an ``einsum``.
+product where it can be one (:mod:`symprop.codegen.contractions`), else an ``einsum``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
+from symprop.codegen.contractions import matrix_product, transposed
+from symprop.codegen.operations import EXAMPLES, Array
 from symprop.codegen.positions import Positions
+from symprop.codegen.program import names_in
 from symprop.codegen.rows import row_function
 from symprop.codegen.spell import affine_text
 from symprop.errors import InputError, InternalError
@@ -19,19 +23,6 @@ from symprop.model.expr import Add, Apply, Div, Expr, Indicator, Mul, Neg, Numbe
 from symprop.model.network import Range
 from symprop.model.ranges import extremes
 from symprop.model.walk import free_names, fresh_index, rename_bound, substitute
-
-EXAMPLES = "examples"
-"""The axis of the examples of a batch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Array:
-    """``kind`` of ``parts``; ``text`` says what a leaf is, or which function, contraction or comparison is meant."""
-
-    kind: str
-    axes: tuple[str, ...]
-    text: str = ""
-    parts: tuple[Array, ...] = ()
 
 
 @dataclass
@@ -57,10 +48,26 @@ class Lowering(Positions):
             return self.of("-", (self.mean(made),)) if negative else self.mean(made)
         if isinstance(expr, Sum):
             return self.total(expr, (EXAMPLES,))
+        if isinstance(expr, Div) and not self._differs(expr.denominator):
+            return self.of("/", (self.mean(expr.numerator), self.lower(expr.denominator)))
+        alone = self._only_differing(expr)
+        if alone is not None:  # what is the same for all examples multiplies their sum
+            assert isinstance(expr, Mul)
+            return self.product([*(array for f in expr.factors if f is not alone for array in self.factors(f)), self.mean(alone)])
         factors = self.factors(expr)
         if not any(EXAMPLES in factor.axes for factor in factors):
             return self.product(factors)
         return self.contract([*factors, *self._scales()], (EXAMPLES,))
+
+    def _differs(self, expr: Expr) -> bool:
+        return any(self.varies(name) for name in names_in(expr))
+
+    def _only_differing(self, expr: Expr) -> Expr | None:
+        """The one factor that differs between the examples, if it is made of others."""
+        if not isinstance(expr, Mul) or any(isinstance(f, Indicator) for f in expr.factors):
+            return None
+        found = [f for f in expr.factors if self._differs(f)]
+        return found[0] if len(found) == 1 and isinstance(found[0], Sum | Div | Add | Mul) else None
 
     def _scales(self) -> list[Array]:
         return [Array("leaf", (), self.scale)] if self.scale else []
@@ -162,24 +169,42 @@ class Lowering(Positions):
         return made
 
     def _contracted(self, factors: list[Array], over: tuple[str, ...]) -> Array:
+        factors, over = self._chained(factors, over)
+        if len(factors) == 2:  # what only one of them has is summed there before
+            alone = [[axis for axis in over if axis in a.axes and axis not in b.axes] for a, b in (factors, factors[::-1])]
+            factors = [self._summed(factor, axes) for factor, axes in zip(factors, alone, strict=True)]
+            over = tuple(axis for axis in over if all(axis in factor.axes for factor in factors))
+            if not over:
+                return self.product(factors)
         axes = {axis for factor in factors for axis in factor.axes} - set(over)
         result = self.order(axes)
         if len(factors) == 1:
-            return Array("sum", result, ",".join(over), tuple(factors))
-        if len(factors) == 2:
-            made = self._matrix_product(factors[0], factors[1], over, result)
-            if made is not None:
-                return made
-        return Array("einsum", result, "", tuple(factors))
+            return self._summed(factors[0], over)
+        made = matrix_product(factors[0], factors[1], over, result, self._length) if len(factors) == 2 else None
+        return made or Array("einsum", result, "", tuple(factors))
 
-    def _matrix_product(self, a: Array, b: Array, over: tuple[str, ...], result: tuple[str, ...]) -> Array | None:
-        """``a @ b`` where one axis is summed, and no other is shared."""
-        if len(over) != 1 or set(a.axes) & set(b.axes) != set(over) or len(a.axes) > 2 or len(b.axes) > 2:
-            return None
-        (k,) = over
-        if result and result[0] not in a.axes:
-            a, b = b, a
-        return Array("@", result, k, (a, b))
+    def _chained(self, factors: list[Array], over: tuple[str, ...]) -> tuple[list[Array], tuple[str, ...]]:
+        """Three factors and more with products taken, two by two, where that makes no array with more axes."""
+        while len(factors) > 2:
+            for a, b in combinations(factors, 2):
+                rest = [f for f in factors if f is not a and f is not b]
+                both = tuple(axis for axis in over if axis in a.axes and axis in b.axes and not any(axis in f.axes for f in rest))
+                result = self.order({*a.axes, *b.axes} - {*both})
+                made = matrix_product(a, b, both, result, self._length)
+                if made is not None and len(result) <= max(len(a.axes), len(b.axes)):
+                    factors, over = [made, *rest], tuple(axis for axis in over if axis not in both)
+                    break
+            else:
+                break
+        return factors, over
+
+    def _summed(self, factor: Array, over: Sequence[str]) -> Array:
+        if not over:
+            return factor
+        return Array("sum", tuple(axis for axis in factor.axes if axis not in over), ",".join(over), (factor,))
+
+    def _length(self, axis: str) -> str:
+        return EXAMPLES if axis == EXAMPLES else self.frame.count(self.range_of(axis))
 
     def _rectangular(self, bound: Range) -> Range:
         """*bound* with ends that depend on no letter of an array: as far out as they ever come."""
@@ -227,7 +252,7 @@ class Lowering(Positions):
         own = (*front, *flat)
         wanted = self.order(set(own))
         if wanted != own:
-            text += ".T" if len(own) == 2 else f".transpose({', '.join(str(own.index(axis)) for axis in wanted)})"
+            text += transposed(own, wanted)
         return Array("leaf", wanted, text)
 
     def _gathered(self, expr: Ref, axes: Sequence[Range], front: list[str], letters: tuple[str, ...]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from itertools import product as cartesian
 from math import prod
 
@@ -11,6 +12,9 @@ from symprop.codegen.naming import RESERVED, Namer, ascii_identifier
 from symprop.codegen.program import Program
 from symprop.codegen.sizes import given_sizes, shapes_of_values
 from symprop.codegen.spell import Frame
+
+_MACROS = ("H", "LANES", "INLINE")
+"""What follows the prefix in macros that no size may have."""
 
 
 class CNames:
@@ -40,8 +44,18 @@ class CNames:
             self.name(leaf)
         for line in program.lines:
             self.name(line.name)
-        self.macros = {size: f"{self.upper}_{ascii_identifier(size).upper()}" for size in program.network.sizes}
+        self.macros = self._macros(program.network.sizes)
         self.frame = Frame(self.macros)
+
+    def _macros(self, sizes: Iterable[str]) -> dict[str, str]:
+        """A macro for each size; capitals make two sizes one (``n`` and ``N``), which then get numbers."""
+        taken, found = {f"{self.upper}_{word}" for word in _MACROS}, dict[str, str]()
+        for size in sizes:
+            plain = f"{self.upper}_{ascii_identifier(size).upper()}"
+            names = (plain if number == 1 else f"{plain}_{number}" for number in count(1))
+            found[size] = next(name for name in names if name not in taken)
+            taken.add(found[size])
+        return found
 
     def letter(self, letter: str) -> str:
         """The identifier of an index letter, which no quantity has."""

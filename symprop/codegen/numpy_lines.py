@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
-from symprop.codegen.arrays import EXAMPLES, Array, Lowering
+from symprop.codegen.arrays import Lowering
 from symprop.codegen.layout import STEP, comment, expression, statement
 from symprop.codegen.naming import Namer
 from symprop.codegen.numpy_text import UFUNCS, Buffered, Writer
+from symprop.codegen.operations import EXAMPLES, Array
 from symprop.codegen.program import UPDATED, Kind, Line, Program, names_in
 from symprop.codegen.python_lines import piecewise_names
 from symprop.codegen.schedule import Guarded, Step, lines_of, scheduled
@@ -170,7 +172,8 @@ class NumpyLines:
                 return ""
             following = next((p for p in first.parts if p.kind not in ("leaf", "number") and p.axes == value.axes), None)
         assert first is not None
-        leaves = [leaf.text for leaf in _leaves(value)]
+        # a part or a transposition of it is read, too, and perhaps later
+        leaves = [re.split(r"\W", leaf.text, maxsplit=1)[0] for leaf in _leaves(value)]
         for part in first.parts:
             last = [name for name in names_in(line.expr) if self.name.given.get(name) == part.text]
             alone = part.kind == "leaf" and part.axes == value.axes and leaves.count(part.text) == 1 and part.text in self.buffers

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from symprop.codegen.arrays import EXAMPLES
 from symprop.codegen.examples import ONE_AT_A_TIME
 from symprop.codegen.layout import STEP, listed
 from symprop.codegen.module import docstring, initial, quoted, tables
 from symprop.codegen.naming import Namer
 from symprop.codegen.numpy_lines import NumpyLines
+from symprop.codegen.operations import EXAMPLES
 from symprop.codegen.program import Kind, Program
 from symprop.codegen.sizes import from_shapes, sizes_used, solved, with_sources
 from symprop.codegen.views import ascends, gradients_alone, used_names
 from symprop.errors import InputError
 
 HELPERS: Mapping[str, str] = {
+    "rows": '''
+def _rows(values, order):
+    """A matrix: its rows along the first axis of *order*, all other axes joined into its columns."""
+    return values.transpose(order).reshape(values.shape[order[0]], -1)
+''',
     "softmax": '''
 def _softmax(values, axis):
     """Exponentials that sum to 1; the largest is taken out, so that none overflows."""

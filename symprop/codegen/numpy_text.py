@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from symprop.codegen.arrays import Array
+from symprop.codegen.contractions import ROWS, Sides, lying, sides, turned
+from symprop.codegen.operations import Array
 from symprop.codegen.spell import ADD, ATOM, COMPARE, OPPOSITE, POWER, PRODUCT, SIGN, Text
 from symprop.codegen.stable import LIMIT
 
@@ -95,11 +96,13 @@ class Writer:
     def where(self, array: Array) -> Text:
         """A choice between a value and 0."""
         *conditions, value = array.parts
+        return f"np.where({self.conditions(conditions, array.axes)}, {self.aligned(value, array.axes, COMPARE)}, 0.0)", ATOM
+
+    def conditions(self, conditions: Sequence[Array], axes: tuple[str, ...]) -> str:
+        """All of them hold."""
         if len(conditions) == 1:
-            condition = self.aligned(conditions[0], array.axes, COMPARE)
-        else:
-            condition = " & ".join(f"({self.aligned(c, array.axes, COMPARE)})" for c in conditions)
-        return f"np.where({condition}, {self.aligned(value, array.axes, COMPARE)}, 0.0)", ATOM
+            return self.aligned(conditions[0], axes, COMPARE)
+        return " & ".join(f"({self.aligned(c, axes, COMPARE)})" for c in conditions)
 
     def compare(self, array: Array) -> Text:
         """``a > b``."""
@@ -113,30 +116,38 @@ class Writer:
     def sum(self, array: Array) -> Text:
         """A sum over axes of one array."""
         (part,) = array.parts
-        text, level = self.visit(part)
-        places = [part.axes.index(axis) for axis in array.text.split(",")]
-        if len(places) == len(part.axes):
-            return f"np.sum({text})", ATOM
-        axis = str(places[0]) if len(places) == 1 else f"({', '.join(map(str, places))})"
-        del level
-        return f"np.sum({text}, axis={axis})", ATOM
+        text, axis = self.summed(array, self.text(part), part)
+        return f"np.sum({text}{axis and f', axis={axis}'})", ATOM
+
+    def summed(self, array: Array, text: str, part: Array) -> tuple[str, str]:
+        """What a sum is of (*part*, which stands as *text*), and over which of its axes; "" for all."""
+        made, axes = lying(text, part)
+        text = made[1:-1] if part.kind == "*" and made != text else made
+        over = array.text.split(",")
+        if len(over) == len(axes):
+            return text, ""
+        if tuple(axis for axis in axes if axis not in over) != array.axes:
+            text, axes = turned(text, Array("", axes), part.axes), part.axes
+        places = sorted(axes.index(axis) for axis in over)
+        return text, str(places[0]) if len(places) == 1 else f"({', '.join(map(str, places))})"
 
     def product(self, array: Array) -> Text:
         """A matrix product."""
-        left, right = self.operands(array)
-        return f"{left} @ {right}", PRODUCT
+        made = self.operands(array)
+        text = f"{made.left} @ {made.right}"
+        return (f"({text}){made.index}", ATOM) if made.index else (text, PRODUCT)
 
-    def operands(self, array: Array) -> tuple[str, str]:
+    def operands(self, array: Array) -> Sides:
         """The two sides of a matrix product, turned so that the summed axis is between them."""
-        a, b = array.parts
-        left, right = self.visit(a), self.visit(b)
-        first = left[0] if left[1] >= SIGN else f"({left[0]})"
-        second = right[0] if right[1] >= SIGN else f"({right[0]})"
-        if len(a.axes) == 2 and a.axes[0] == array.text:
-            first = _turned(first, left[1])
-        if len(b.axes) == 2 and b.axes[1] == array.text:
-            second = _turned(second, right[1])
-        return first, second
+        (left, own), (right, other) = (self.visit(part) for part in array.parts)
+        made = sides(array, left if own == ATOM else f"({left})", right if other == ATOM else f"({right})")
+        self.helpers |= {"rows"} if ROWS in made.left + made.right else set()
+        return made
+
+    def dot(self, array: Array) -> Text:
+        """The sum of the products of all entries."""
+        a, b = (self.text(part) for part in array.parts)
+        return f"np.vdot({a}, {b})", ATOM
 
     def einsum(self, array: Array) -> Text:
         """A contraction that is no matrix product."""
@@ -156,13 +167,6 @@ class Writer:
         (body,) = array.parts
         self.helpers |= {name, "log_sum_exp"} if name == "log_softmax" else {name}
         return f"_{name}({self.text(body)}, {body.axes.index(letter)})", ATOM
-
-
-def _turned(text: str, level: int) -> str:
-    if text.endswith(".T"):
-        return text.removesuffix(".T")
-    del level
-    return f"{text}.T"
 
 
 def _slots(own: tuple[str, ...], axes: tuple[str, ...]) -> str:
@@ -191,6 +195,7 @@ _VISITS: Mapping[str, Callable[[Writer, Array], Text]] = {
     "and": Writer.both,
     "sum": Writer.sum,
     "@": Writer.product,
+    "vdot": Writer.dot,
     "einsum": Writer.einsum,
     "row": Writer.row,
 }
@@ -215,14 +220,18 @@ class Buffered:
         elif array.kind == "-":
             value = yield from self._operand(array.parts[0], array.axes, target)
             yield f"np.negative({value}, out={target})"
+        elif array.kind == "where" and array.parts[-1].axes == array.axes:
+            yield from self._guarded(target, array)
+        elif array.kind == "einsum" and array.axes:
+            values = yield from self._operands(array)
+            yield self.writer.text(replace(array, parts=tuple(values)))[:-1] + f", out={target})"
         elif array.kind == "@" and array.axes:
             yield from self._product(target, array)
         elif array.kind == "sum" and array.axes:
             (part,) = array.parts
             value = yield from self._operand(part, part.axes, "")
-            places = [part.axes.index(axis) for axis in array.text.split(",")]
-            axis = str(places[0]) if len(places) == 1 else f"({', '.join(map(str, places))})"
-            yield f"np.add.reduce({value}, axis={axis}, out={target})"
+            text, axis = self.writer.summed(array, value, Array("leaf", part.axes))
+            yield f"np.add.reduce({text}, axis={axis}, out={target})"
         else:
             yield f"{target}[...] = {self.writer.text(array)}"
 
@@ -245,13 +254,27 @@ class Buffered:
             values.append(value)
         yield f"{name}({', '.join(values)}, out={target})"
 
+    def _guarded(self, target: str, array: Array) -> Iterator[str]:
+        """The value, then 0 where the condition fails: a NaN in the condition fails it."""
+        *conditions, value = array.parts
+        if _is_work(value):
+            yield from self.into(target, value)
+        else:
+            yield f"np.copyto({target}, {self.writer.aligned(value, array.axes, COMPARE)})"
+        yield f"np.copyto({target}, 0.0, where=~({self.writer.conditions(conditions, array.axes)}))"
+
     def _product(self, target: str, array: Array) -> Iterator[str]:
+        values = yield from self._operands(array)
+        made = self.writer.operands(replace(array, parts=tuple(values)))
+        yield f"np.matmul({made.left}, {made.right}, out={target}{made.slot})"
+
+    def _operands(self, array: Array) -> Generator[str, None, list[Array]]:
+        """Statements for the parts of a contraction, each with its own axes; returns them as leaves."""
         leaves = []
         for part in array.parts:
             value = yield from self._operand(part, part.axes, "")
             leaves.append(Array("leaf", part.axes, value))
-        left, right = self.writer.operands(Array("@", array.axes, array.text, tuple(leaves)))
-        yield f"np.matmul({left}, {right}, out={target})"
+        return leaves
 
     def _operand(self, part: Array, axes: tuple[str, ...], target: str) -> Generator[str, None, str]:
         """Statements for *part*; returns the expression that it then is."""

@@ -23,6 +23,7 @@ def scaled_seeds(program: Program) -> Program:
             carriers.add(line_.name)
     adjoints = frozenset(carriers)
     varying = program.of_examples
+    sizes = frozenset(program.network.sizes)
     # An adjoint that is the same for all examples has the whole rate, and would need to be divided where others use it.
     alone = adjoints - varying
 
@@ -35,14 +36,24 @@ def scaled_seeds(program: Program) -> Program:
             whole = one.kind is Kind.GRADIENT and names_in(seed).isdisjoint(varying)
             return Ref(program.network.rate) if whole else rate
 
-        return replace(one, expr=_scaled(one.expr, adjoints, factor))
+        return replace(one, expr=_scaled(one.expr, adjoints, lambda seed: _times(factor(seed), seed, sizes)))
 
     return replace(program, lines=tuple(line(one) for one in program.lines)) if not alone else program
 
 
+def _times(factor: Expr, seed: Expr, sizes: frozenset[str]) -> Expr:
+    """*factor* times *seed*, whose division by numbers of entries becomes the factor's: of a number, not of an array."""
+    if isinstance(seed, Div) and names_in(seed.denominator) <= sizes:
+        return _times(Div(factor, seed.denominator), seed.numerator, sizes)
+    first, *rest = seed.factors if isinstance(seed, Mul) else (seed,)
+    if rest and isinstance(first, Div) and names_in(first.denominator) <= sizes:
+        return _times(Div(factor, first.denominator), Mul((first.numerator, *rest)), sizes)
+    return Mul((factor, seed))
+
+
 def _scaled(expr: Expr, adjoints: frozenset[str], factor: Callable[[Expr], Expr]) -> Expr:
     if names_in(expr).isdisjoint(adjoints):
-        return Mul((factor(expr), expr))
+        return factor(expr)
     if isinstance(expr, Add):
         return Add(tuple(_scaled(term, adjoints, factor) for term in expr.terms))
     if isinstance(expr, Neg):

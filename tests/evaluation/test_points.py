@@ -125,3 +125,26 @@ def test_long_recurrences(court) -> None:
     trial = court("inputs x[50] h_0; weights u v; h[0] = h_0; h[t] = tanh(u h[t-1] + v x[t]); minimize E = ½ h[50]²")
     assert trial.status("∂E/∂h[t] == ∂E/∂h[t+1]·(1 - h[t+1]²) u", "t=0..49") is Status.SAMPLED
     assert trial.status("∂E/∂h[t] == ∂E/∂h[t+1]·(1 - h[t]²) u", "t=0..49") is Status.REFUTED
+
+
+def layers_of_any_width(depth: int, penalty: str = "") -> Network:
+    lines = [
+        f"inputs x[n_0]; targets t[n_{depth}]; constants λ",
+        "weights " + " ".join(f"W_{k}[n_{k},n_{k - 1}]" for k in range(1, depth + 1)),
+    ]
+    lines += [f"a_{k} = σ(W_{k} {f'a_{k - 1}' if k > 1 else 'x'})" for k in range(1, depth + 1)]
+    return read_network("\n".join([*lines, f"minimize L = ½ ‖a_{depth} - t‖²{penalty}"]))
+
+
+@pytest.mark.parametrize("penalized", [False, True])
+def test_a_deep_network_has_small_sizes_that_differ_where_they_meet(penalized: bool) -> None:
+    depth = 40
+    network = layers_of_any_width(depth, "".join(f" + λ ‖W_{k}‖²" for k in range(1, depth + 1)) if penalized else "")
+    draws = [random_sizes(network, 0, str(seed)) for seed in range(6)]
+    for sizes in draws:
+        assert max(sizes.values()) < 16
+        for k in range(depth - 1):
+            assert len({sizes[f"n_{k}"], sizes[f"n_{k + 1}"], sizes[f"n_{k + 2}"]}) == 3
+    for one in range(depth + 1):
+        for other in range(one):
+            assert any(sizes[f"n_{one}"] != sizes[f"n_{other}"] for sizes in draws)
