@@ -24,7 +24,8 @@ class Scale:
     def share(self, value: float) -> float:
         """How far *value* lies from the low end, as a share of the axis."""
         if self.logarithmic:
-            return math.log(value / self.low) / math.log(self.high / self.low)
+            low, high = math.log(self.low), math.log(self.high)  # not of the ratios, which overflow
+            return min(max((math.log(value) - low) / (high - low), 0.0), 1.0) if value > 0 else 0.0
         return (value / 2 - self.low / 2) / (
             self.high / 2 - self.low / 2
         )  # halves: the difference of two large numbers overflows
