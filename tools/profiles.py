@@ -35,6 +35,7 @@ PAGES_PER_RUN = 40
 
 PREAMBLE = r"""\documentclass[a4paper]{article}
 \usepackage{amsmath}
+\usepackage{amsfonts}
 \usepackage{color}
 \setlength{\parindent}{0pt}
 \setlength{\emergencystretch}{3em}

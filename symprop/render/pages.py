@@ -49,6 +49,7 @@ def _data(derivation: Derivation, document: Document, page: Page) -> Mapping[str
     shown = {name for blocks in laid_out for block in blocks for name in _colours(block)}
     return {
         "colours": [colour for colour in COLOURS if colour.name in shown],
+        "spaces": r"\mathbb" in document.roles,  # in which amsmath has no letters
         "title": document.title,
         "roles": document.roles,
         "parts": parts,
