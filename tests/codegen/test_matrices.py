@@ -177,10 +177,7 @@ def test_c_in_blocks_computes_what_numpy_does(kind: str, width: int, tmp_path: P
 def test_c_multiplies_in_blocks() -> None:
     sizes = {"n_0": 784, "n_1": 30, "n_2": 10}
     source = generate(read_network(written(NETWORKS["one example"])), "c", sizes=sizes)[".c"]
-    assert (
-        "sums[3][lane] += W_1[j_3][k_] * work->x[k_][lane];" in source
-        or "sums[3][lane] += W_1[j_3][k] * work->x[k][lane];" in source
-    )
+    assert "sums[3][lane] += W_1[j_3][k_] * work->x[k_][lane];" in source
     assert "* turned[lane][column];" in source
     assert "#define NETWORK_LANES 16" in source
     whole = generate(read_network(written(NETWORKS["columns"])), "c", sizes=sizes | {"N": 32})[".c"]
