@@ -53,6 +53,14 @@ NETWORKS = {
         inputs x[n]; targets t[m]; constants λ; weights W[m,n]
         y = σ(W x)
         minimize L = ½ ‖y - t‖² + ½ λ ‖W‖²""",
+    "ridge regression": """
+        inputs x[n]; targets t; constants λ; weights w[n] b
+        y = wᵀ x + b
+        minimize L = ½ (t - y)² + ½ λ ‖w‖²""",
+    "a mean with a penalty": """
+        inputs X[n,N]; targets T[m,N]; constants λ; weights W[m,n]
+        Y = W X
+        minimize L = 1/(2 N) (‖Y - T‖² + λ ‖W‖²)""",
     "what is read turned": """
         inputs X[n,N]; targets T[n,N]; constants M[n,n]; weights W[n,n]
         B = exp(X); C = sin(X)
