@@ -63,6 +63,7 @@ class Theory:
         shapes: rows and columns of names, where the document states them.
         stars: ``*`` between arrays is ⊙: the document multiplies matrices by writing them side by side.
         rows: lines of numbers are rows here (``x W + b``), not columns.
+        rows_of_ones: so are vectors of ones.
         arity: the most indices that entries of a name are written with.
         labels: labels that a letter ranges over (``o`` over ``o1``, ``o2``), and places seen (``i`` in ``H_{2i}`` over 1, 2), by
             (name, slot).
@@ -93,6 +94,7 @@ class Theory:
     shapes: Mapping[Ref, tuple[Expr, Expr]] = field(default_factory=dict)
     stars: bool = False
     rows: bool = False
+    rows_of_ones: bool = False
     arity: Mapping[str, int] = field(default_factory=dict)
     labels: Mapping[tuple[str, int], tuple[Atom, ...]] = field(default_factory=dict)
     families: frozenset[tuple[str, int]] = frozenset()

@@ -74,9 +74,10 @@ class Matrices:
             return (Table(tuple(self.chain(chain) for chain in block.chains)),)
         if isinstance(block, Formula):
             return (block,)
-        made = self.chain(block)
-        lost = made is not block and len(made.links) < len(block.links)
-        if not (lost and self.entrywise):
+        made, whole = self.raised(block)
+        if made is None or (not whole and not self.entrywise):
+            return (block,)
+        if whole and (not self.entrywise or len(made.links) == len(block.links)):
             return (made,)
         last = made.links[-1]
         told = tuple(link for link in made.links if link is last or link.rule != "arithmetic")  # entry by entry it was told above
@@ -109,24 +110,26 @@ class Matrices:
     # ----------------------------------------------------------------------------------------------------- chains
     def chain(self, chain: Chain) -> Chain:
         """*chain* in matrices; *chain* itself where its left or its right end has no matrix form."""
+        made, whole = self.raised(chain)
+        return made if made is not None and whole else chain
+
+    def raised(self, chain: Chain) -> tuple[Chain | None, bool]:
+        """The links of *chain* that have a matrix form, None if there is none; and whether the right end has one."""
         try:
             inner = self._raising.array_ranges([chain.left, *(link.expr for link in chain.links)], chain.ranges)
             ends = self._raising.ends(chain.left, inner)
             left = self.form(chain.left, inner, ends)
         except NoMatrixFormError:
-            return chain
+            return None, False
         links: list[Link] = []
-        previous = left
+        made: Link | None = None
         for link in chain.links:
             made = self.link(link, chain, inner, ends)
-            if made is None:
-                if link is chain.links[-1]:
-                    return chain
-                continue
-            if made.expr != previous or made.relation != "=":
+            previous = links[-1].expr if links else left
+            if made is not None and (made.expr != previous or made.relation != "="):
                 links.append(made)
-                previous = made.expr
-        return Chain(left, tuple(links), tuple(r for r in chain.ranges if r not in inner)) if links else chain
+        outer = tuple(r for r in chain.ranges if r not in inner)
+        return (Chain(left, tuple(links), outer) if links else None), made is not None
 
     def link(self, link: Link, chain: Chain, inner: Sequence[Range], ends: Ends) -> Link | None:
         """One link in matrices, None where it has no form that was judged equal."""

@@ -31,6 +31,7 @@ class Speller:
         condition: the ranges of free indices in a display.
         relation: the spelling of ``=``, ``≈`` and ``←``.
         updated: the left side of an update, already spelled, as the new value, and the relation behind it.
+        members: whether ``inline`` takes a ``Member``, which says what shape a name has.
     """
 
     math: Callable[[Expr, Sequence[Range]], str]
@@ -41,6 +42,7 @@ class Speller:
     relation: Callable[[str], str]
     updated: Callable[[str], tuple[str, str]]
     layered: Callable[[Expr, Sequence[Range], Layers], str] | None = None
+    members: bool = False
 
     def display(self, expr: Expr, ranges: Sequence[Range], layers: Layers) -> str:
         """*expr* in a display, with its layers told apart where the format can."""
@@ -112,7 +114,7 @@ def describe(derivation: Derivation, speller: Speller) -> Document:
     """The page that tells *derivation* in the words of *speller*."""
     return Document(
         title=speller.phrase(_title(derivation)),
-        roles=speller.phrase((*roles(derivation), *_colours(derivation, speller))),
+        roles=speller.phrase((*roles(derivation, members=speller.members), *_colours(derivation, speller))),
         parts=tuple(_part(section, derivation.detail, speller) for section in (*derivation.sections, *_numbers(derivation))),
         closing=speller.phrase(_closing(derivation)),
     )

@@ -32,7 +32,8 @@ class Markup:
 def markup_page(derivation: Derivation, markup: Markup, templates: Path | None = None, notation: Notation = PLAIN) -> str:
     """*derivation* as the text of *markup*; a template in the folder *templates* wins over ours."""
     document = describe(derivation, markup.speller(derivation.network, notation))
-    sign = PRODUCTS["dot" if notation.product == "none" else notation.product].latex.strip()
+    starred = notation.product == "star" and derivation.register == "matrix"  # between arrays * is ⊙ to many
+    sign = PRODUCTS["dot" if notation.product == "none" or starred else notation.product].latex.strip()
     page = replace(markup.page, sign=markup.tame(sign))
     return fill(markup.template, _data(derivation, document, page), markup.syntax, templates)
 

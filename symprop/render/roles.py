@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from symprop.derivation.step import Chain, Derivation, Phrase
 from symprop.model.expr import Apply, Expr, Indicator, Number, Ones, Ref
 from symprop.model.network import Function, Leaf, Network, Range, Role
 from symprop.model.walk import walk
 from symprop.render.lists import listed
+from symprop.render.membership import member
 
 _ROLES: Mapping[Role, str] = {
     Role.INPUT: "input",
@@ -20,12 +21,19 @@ _ROLES: Mapping[Role, str] = {
 }
 
 
-def roles(derivation: Derivation) -> Phrase:
-    """What the names and the declared functions are; then what was assumed, and how a bracket is read, if there is one."""
+def roles(derivation: Derivation, *, members: bool = False) -> Phrase:
+    """What the names and the declared functions are; then what was assumed, and how a bracket is read, if there is one.
+
+    With *members*, arrays of a page in matrices are said to be members of their spaces.
+    """
     network = derivation.network
     nodes = _nodes(derivation.chains)
     sentences: list[Phrase] = []
-    parts = [*_leaves(network, None if derivation.of.name == network.cost else _names(nodes)), *_functions(network, nodes)]
+    mentioned = None if derivation.of.name == network.cost else _names(nodes)
+    parts = [
+        *_leaves(network, mentioned, nodes if members and derivation.register == "matrix" else ()),
+        *_functions(network, nodes),
+    ]
     if parts:
         sentences.append(_sentence((*_joined(parts, "; "), ".")))
     if any(step.rule == "assumption" for step in derivation.steps):
@@ -61,8 +69,11 @@ def _names(nodes: Iterable[Expr]) -> frozenset[str]:
     return frozenset(node.name for node in nodes if isinstance(node, Ref))
 
 
-def _leaves(network: Network, mentioned: frozenset[str] | None) -> list[Phrase]:
-    """The leaves by role.  About a part of the network only those that are *mentioned*: the others have no say in it."""
+def _leaves(network: Network, mentioned: frozenset[str] | None, whole: Sequence[Expr]) -> list[Phrase]:
+    """The leaves by role.  About a part of the network only those that are *mentioned*: the others have no say in it.
+
+    *whole* is what the page holds, where it speaks of whole arrays.
+    """
     kept = [leaf for leaf in network.leaves.values() if mentioned is None or leaf.name in mentioned]
     bounds = [bound for leaf in kept for axis in leaf.axes for bound in (axis.lower, axis.upper)]
     sizes = _names(node for bound in bounds for node in walk(bound))
@@ -73,7 +84,7 @@ def _leaves(network: Network, mentioned: frozenset[str] | None) -> list[Phrase]:
         if role is Role.SIZE:  # these come in the order in which shapes mention them, which nobody chose
             leaves.sort(key=lambda leaf: (len(leaf.name), leaf.name))
         if leaves:
-            parts.append((f"{word}s " if len(leaves) > 1 else f"{word} ", *_listed(leaves)))
+            parts.append((f"{word}s " if len(leaves) > 1 else f"{word} ", *_listed(leaves, whole, rows=network.convention.rows)))
     return parts
 
 
@@ -93,11 +104,16 @@ def _function(function: Function) -> Phrase:
     return (Apply(function.name, (Ref(function.parameter),)), " = ", function.body)
 
 
-def _listed(leaves: list[Leaf]) -> Phrase:
+def _listed(leaves: list[Leaf], whole: Sequence[Expr], *, rows: bool) -> Phrase:
     """Each name with its shape."""
     # A run has one shape, or its ends would not tell what stands between them; a shape's place in `indices` tells runs apart.
     names = [Ref(leaf.name, tuple(axis.upper for axis in leaf.axes)) for leaf in leaves]
-    return listed(names, [(Ref(leaf.name), *_shape(leaf.axes)) for leaf in leaves])
+    return listed(names, [_shaped(leaf, whole, rows=rows) for leaf in leaves])
+
+
+def _shaped(leaf: Leaf, whole: Sequence[Expr], *, rows: bool) -> Phrase:
+    stated = member(leaf, whole, rows=rows) if whole and leaf.axes else None
+    return (Ref(leaf.name), *_shape(leaf.axes)) if stated is None else (stated,)
 
 
 def _shape(axes: tuple[Range, ...]) -> Phrase:

@@ -15,6 +15,7 @@ from symprop.model.network import Network, Range
 from symprop.render import escape
 from symprop.render.document import Speller
 from symprop.render.latex_math import differential, to_latex
+from symprop.render.membership import Member
 from symprop.render.notation import PLAIN, UPDATES, Notation
 from symprop.render.notes import joined
 
@@ -32,7 +33,7 @@ def latex_speller(network: Network, notation: Notation = PLAIN) -> Speller:
         return "".join(escape.tex(part) if isinstance(part, str) else inline(part) for part in phrase)
 
     layered = formula.layered if notation.colour else None
-    return Speller(formula.math, inline, escape.tex, note, formula.condition, _relation, formula.updated, layered)
+    return Speller(formula.math, inline, escape.tex, note, formula.condition, _relation, formula.updated, layered, members=True)
 
 
 def markdown_speller(network: Network, notation: Notation = PLAIN) -> Speller:
@@ -50,7 +51,10 @@ def markdown_speller(network: Network, notation: Notation = PLAIN) -> Speller:
         parts = (rf"\text{{{_words(part)}}}" if isinstance(part, str) else tame(formula.inline(part)) for part in phrase)
         return joined("".join(parts))
 
-    return Speller(math, inline, escape.markdown, note, lambda r: tame(formula.condition(r)), _relation, formula.updated)
+    def condition(ranges: tuple[Range, ...]) -> str:
+        return tame(formula.condition(ranges))
+
+    return Speller(math, inline, escape.markdown, note, condition, _relation, formula.updated, members=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,13 @@ class _Formula:
         if isinstance(expr, Partial) and isinstance(expr.of, Ref):
             above, below = (differential(self.math(ref), self.notation, self.network) for ref in (expr.of, expr.wrt))
             return f"{above}/{below}"
-        return self.math(expr)
+        return self.member(expr) if isinstance(expr, Member) else self.math(expr)
+
+    def member(self, expr: Member) -> str:
+        r"""``W_l \in \mathbb{R}^{n \times m}``."""
+        sizes = r" \times ".join(map(self.math, expr.sizes))
+        said = rf"{self.math(expr.of)} \in \mathbb{{R}}^{{{sizes}}}"
+        return rf"{said}\ ({self.condition(expr.ranges)})" if expr.ranges else said
 
     def condition(self, ranges: tuple[Range, ...]) -> str:
         return r",\ ".join(f"{self.math(Ref(r.index))} = {self.math(r.lower)}, {self._until(r)}" for r in ranges)

@@ -24,7 +24,8 @@ class Scale:
     def share(self, value: float) -> float:
         """How far *value* lies from the low end, as a share of the axis."""
         if self.logarithmic:
-            return math.log(value / self.low) / math.log(self.high / self.low)
+            low, high = math.log(self.low), math.log(self.high)  # not of the ratios, which overflow
+            return min(max((math.log(value) - low) / (high - low), 0.0), 1.0) if value > 0 else 0.0
         return (value / 2 - self.low / 2) / (
             self.high / 2 - self.low / 2
         )  # halves: the difference of two large numbers overflows
@@ -68,10 +69,11 @@ def _even_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
 
 
 def _log_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
-    bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    bottom, top = math.floor(math.log10(low)), min(math.ceil(math.log10(high)), sys.float_info.max_10_exp)
+    high = min(high * (1 + 1e-9), sys.float_info.max)
     for factors in ((1, 2, 5), (1, 3), (1,)):
         made = [f * 10.0**power for power in range(bottom, top + 1) for f in factors]
-        inside = [value for value in made if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+        inside = [value for value in made if low * (1 - 1e-9) <= value <= high]
         if len(inside) <= most:
             return tuple(inside)
     step = math.ceil(len(inside) / most)

@@ -126,6 +126,53 @@ def test_ones_add_up_a_batch() -> None:
     assert last(batch + shown(r"\frac{\partial L}{\partial b} = G")).outcome is not Outcome.HOLDS
 
 
+@pytest.mark.parametrize(
+    ("claim", "outcome"),
+    [
+        (r"\frac{\partial L}{\partial b} = G \mathbf{1}_N", Outcome.HOLDS),
+        (r"\frac{\partial L}{\partial b} = 2 G \mathbf{1}_N", Outcome.FAILS),
+        (r"\frac{\partial L}{\partial b} = G \mathbf{1}_N^T", Outcome.FAILS),
+        (r"\frac{\partial L}{\partial b} = \mathbf{1}_N G", Outcome.FAILS),
+        (r"\frac{\partial L}{\partial X} = (W^T G) \odot [X > X - 1]", Outcome.HOLDS),
+    ],
+)
+def test_so_many_ones(claim: str, outcome: Outcome) -> None:
+    sizes = shown(r"X \in \mathbb{R}^{n \times N}", r"W \in \mathbb{R}^{m \times n}", r"b \in \mathbb{R}^m")
+    batch = shown(r"Z = W X + b", r"L = \frac{1}{2N} \|Z - Y\|^2", r"G = \frac{\partial L}{\partial Z}")
+    assert last(sizes + batch + shown(claim)).outcome is outcome
+
+
+ROWS = shown(
+    r"X \in \mathbb{R}^{N \times n}",
+    r"W \in \mathbb{R}^{n \times m}",
+    r"b \in \mathbb{R}^{1 \times m}",
+    r"H = X W + b",
+    r"L = \frac{1}{2} \|[H > 0] \odot H - Y\|^2",
+    r"G = \frac{\partial L}{\partial H}",
+)
+
+
+def test_where_lines_are_rows_ones_lie_as_most_claims_say() -> None:
+    row, column = r"\frac{\partial L}{\partial b} = \mathbf{1}_N G", r"\frac{\partial L}{\partial b} = \mathbf{1}_N^T G"
+    assert last(ROWS + shown(row)).outcome is Outcome.HOLDS
+    assert last(ROWS + shown(column)).outcome is Outcome.HOLDS
+    assert last(ROWS + shown(row, row, column)).outcome is Outcome.FAILS
+    assert last(ROWS + shown(column, row)).outcome is Outcome.FAILS
+
+
+def test_a_bracket_of_an_array_is_one_of_each_entry() -> None:
+    assert last(ROWS + shown(r"G = ([H > 0] \odot H - Y) \odot [H > 0]")).outcome is Outcome.HOLDS
+    assert last(ROWS + shown(r"G = ([H > 0] \odot H - Y) \odot [H < 0]")).outcome is Outcome.FAILS
+    assert last(ROWS + shown(r"G = [H > 0] \odot H - Y")).outcome is Outcome.FAILS
+
+
+@pytest.mark.parametrize(("entry", "outcome"), [("x_{0,k}", Outcome.HOLDS), ("x_{1,k}", Outcome.FAILS)])
+def test_what_is_given_before_the_first_layer_has_entries(entry: str, outcome: Outcome) -> None:
+    layers = shown(r"z_1 = W_1 x_0", r"x_1 = f(z_1)", r"z_2 = W_2 x_1", r"x_2 = f(z_2)", r"L = \frac12 \|x_2 - y\|^2")
+    says = shown(r"\frac{\partial L}{\partial W_1} = \frac{\partial L}{\partial z_1} x_0^\top")
+    assert last(layers + says + shown(rf"\frac{{\partial z_{{1,j}}}}{{\partial W_{{1,jk}}}} = {entry}")).outcome is outcome
+
+
 def test_units_that_are_cut_off_are_no_other_quantities() -> None:
     below = shown("z_1 = W_1 x + b_1", r"a_1 = \operatorname{ReLU}(z_1)", "z_2 = W_2 a_1", r"a_2 = \operatorname{ReLU}(z_2)")
     text = below + shown(r"E = \frac12 \|a_2 - t\|^2")

@@ -64,8 +64,8 @@ def test_gallery(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_random_networks(tmp_path: Path) -> None:
-    indexed = {f"indexed-{seed}": random_indexed(seed).replace(*UNKNOWN) for seed in range(20)}
-    scalar = {f"scalar-{seed}": random_network(seed, layers=4).text for seed in range(12)}
+    indexed = {f"indexed-{seed}": random_indexed(seed).replace(*UNKNOWN) for seed in range(8)}
+    scalar = {f"scalar-{seed}": random_network(seed, layers=4).text for seed in range(5)}
     refuse_differences(dict(f for name, text in (indexed | scalar).items() for f in files_of(name, text)), tmp_path)
 
 

@@ -59,7 +59,7 @@ def test_detail_1_gives_no_reasons() -> None:
 
 def test_the_record_holds_the_contract() -> None:
     record = json.loads(render(linear(), "json"))
-    assert list(record) == ["schema", "network", "of", "style", "detail", "gradients", "deltas", "steps"]
+    assert list(record) == ["schema", "network", "of", "style", "detail", "register", "gradients", "deltas", "steps"]
     assert record["schema"] == "symprop.derivation/1"
     assert record["gradients"]["w_o"] == {
         "delta_form": "−(t − r_o)·w_h·i",

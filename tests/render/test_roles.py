@@ -36,3 +36,25 @@ def test_a_page_about_a_part_names_only_what_is_in_it() -> None:
     text = "h = tanh(w_1 x)\ny = w_2 h + b"
     assert roles(text, of="h", wrt="w_1") == "Input x; weight w_1."
     assert "sizes m and n" in roles(LAYER + "minimize E = Σ_j z[j] t[j]", of="z", wrt="x")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("inputs X[n,N]\nweights W[m,n] b[m]\nZ = W X + b\nminimize E = ‖Z‖²", r"$b \in \mathbb{R}^{m}$"),
+        ("inputs X[n,N]\nweights W[m,n] b[m]\nZ = W X + b\nminimize E = ‖Z‖²", r"$X \in \mathbb{R}^{n \times N}$"),
+        (
+            "convention rows\ninputs X[N,n]\nweights W[n,m] b[m]\nZ = X W + b\nminimize E = ‖Z‖²",
+            r"$b \in \mathbb{R}^{1 \times m}$",
+        ),
+        (
+            "inputs x[n]\nweights W[L,n,n]\na[0] = x\na[l] = tanh(W[l] a[l-1])\nminimize C = ‖a[L]‖²",
+            r"$W_l \in \mathbb{R}^{n \times n}\ (l = 1, \dots, L)$",
+        ),
+        (LAYER + "minimize E = Σ_j z[j] t[j]", "$W$ ($m$ × $n$)"),
+    ],
+)
+def test_a_page_in_matrices_says_where_its_arrays_are_members(text: str, said: str) -> None:
+    derivation = Network.read(text).derive()
+    assert said in render(derivation, "markdown")
+    assert r"\in" not in render(derivation, "text") + render(derivation, "json")

@@ -97,8 +97,8 @@ def indicator(parser: Parser) -> Expr | None:
     if condition is not None:
         if len(condition) > 2 and condition[0].kind == "open" and condition[-1].kind == "close":
             condition = condition[1:-1]
-        if find_sign(condition) is None:
-            return None
+        if find_sign(condition) is None:  # `\mathbf{1}_N`: so many ones
+            return _ones(parser, item) if item.text == "1" and item.array and len(condition) == 1 else None
         parser.at += 1
         return _power(parser, _indicator(parser, condition), item)
     following = parser.peek()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, pairwise, product
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from symprop.check.theory import Rule
 from symprop.check.trees import nodes, parts
 from symprop.check.values.functions import DIAGONAL
 from symprop.check.written_names import ONES, base
-from symprop.model.expr import Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
+from symprop.model.expr import Add, Expr, Hadamard, Indicator, Mul, Neg, Number, Pow, Ref
 from symprop.model.written import (
     BRACKETED,
     SUPERSCRIPTED,
@@ -104,12 +104,32 @@ class Ranks:
             for a, b in pairwise(node.factors) if isinstance(node, Product | Mul) else ():
                 left += self.rank(a) == 1 and self.rank(b) == 2 and not isinstance(a, Transpose) and not _is_ones(a)
                 right += self.rank(a) == 2 and self.rank(b) == 1 and not isinstance(b, Transpose) and not _is_ones(b)
-                left += a == Ref(ONES) and self.rank(b) == 1 and not isinstance(b, Transpose)
-                right += b == Transpose(Ref(ONES)) and self.rank(a) == 1 and not isinstance(a, Transpose)
+                left += _is_ones(a) and isinstance(a, Ref) and self.rank(b) == 1 and not isinstance(b, Transpose)
+                right += _is_ones(b) and isinstance(b, Transpose) and self.rank(a) == 1 and not isinstance(a, Transpose)
         if not left + right:
             for rows, columns in (self._biases(node) for node in every if isinstance(node, Add)):
                 left, right = left + rows, right + columns
         return left > 0 and right == 0
+
+    def rows_of_ones(self, definitions: Iterable[Expr], exprs: Iterable[Expr]) -> bool:
+        """Whether vectors of ones are rows, too: ``1 G`` and ``1^T b`` stand where columns have ``1^T G`` and ``1 b``.
+
+        Definitions say so first; where these do not speak of ones, most claims do, for one of them may be wrong.
+        """
+        row, column = self._ones_lie(definitions)
+        row, column = (row, column) if row + column else self._ones_lie(exprs)
+        return row > column
+
+    def _ones_lie(self, exprs: Iterable[Expr]) -> tuple[int, int]:
+        """How often ones stand as a row must, and as a column must."""
+        row = column = 0
+        products = [node for expr in exprs for node in nodes(expr) if isinstance(node, Product | Mul)]
+        for a, b in (pair for node in products for pair in pairwise(node.factors)):
+            if _is_ones(a):
+                as_row = isinstance(a, Ref) == (self.rank(b) == 2)
+                row, column = row + as_row, column + (not as_row)
+            column += _is_ones(b) and isinstance(b, Ref) and self.rank(a) == 2
+        return row, column
 
     def _biases(self, node: Add) -> tuple[bool, bool]:
         """Whether a line is added to ``X W`` (rows) or ``W X`` (columns), as the weight is named like the line."""
@@ -203,11 +223,15 @@ class Ranks:
                 if rank and isinstance(factor, Ref) and factor.name not in defined:
                     self._set(factor, rank)
         elif isinstance(node, Product | Mul):
-            for left, right in pairwise(node.factors):
+            self._promote_factors(node.factors, settled)
+
+    def _promote_factors(self, factors: Sequence[Expr], settled: set[str]) -> None:
+        for place, (left, right) in enumerate(pairwise(factors), 2):
+            if not (_is_ones(right) and any(map(self.rank, factors[place : place + 1]))):  # `η 1 G`: η is a number
                 self._beside(left, right, settled)
-                self._beside(right, left, settled)
-                if self.rank(left) == 2 and isinstance(right, Ref) and right.name not in settled and _is_latin(right.name):
-                    self._set(right, _usual(right.name))
+            self._beside(right, left, settled)
+            if self.rank(left) == 2 and isinstance(right, Ref) and right.name not in settled and _is_latin(right.name):
+                self._set(right, _usual(right.name))
 
     def _beside(self, one: Expr, other: Expr, settled: set[str]) -> None:
         """A capital beside an array is a matrix; what stands beside a column of ones is what letters like it are."""
@@ -267,6 +291,7 @@ class Ranks:
         Add: _most,
         Neg: _most,
         Hadamard: _most,
+        Indicator: _most,
         Group: lambda r, e: r.rank(e.items[0]) if len(e.items) == 1 else 1,
         Product: _product,
         Mul: _product,

@@ -196,6 +196,7 @@ def _understand(
     if not wholes and ranks and any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)):
         return _understand(reading, given, schemes, own, frozenset(ranks))
     stars = ranking.stars(exprs)
+    rows = rows_said(said) or ranking.rows([rule.expr for rule in rules])
     functions = {**_open(definitions, exprs), **definitions.functions, **given.theory.functions}
     cost = _cost(exprs, given.theory)
     stated = given.theory.rules.keys() | given.theory.leaves
@@ -208,7 +209,8 @@ def _understand(
         side_by_side=not any(isinstance(node, Hadamard | Transpose) for expr in exprs for node in nodes(expr)),
         shapes=said,
         stars=stars,
-        rows=rows_said(said) or ranking.rows([rule.expr for rule in rules]),
+        rows=rows,
+        rows_of_ones=rows and ranking.rows_of_ones([rule.expr for rule in rules], exprs),
         arity={**indices.arity, **given.theory.arity},
         labels={**counted_places(definitions.rules, indices.families), **indices.labels, **given.theory.labels},
         families=given.theory.families | {slot for slot in indices.families if slot[0] not in stated},

@@ -210,7 +210,19 @@ def _cases(world: World, expr: Cases, bound: Bindings) -> Value:
 
 
 def _indicator(world: World, expr: Indicator, bound: Bindings) -> Value:
+    """A bracket is hidden where it is 0; ``[Z > 0]`` of an array is the array of the brackets of its entries."""
+    if not all(_is_index(world, operand, bound) for operand in expr.operands):
+        values = [collapsed(value(world, operand, bound)) for operand in expr.operands]
+        shapes = {found.text for found in values if not isinstance(found, Node)}
+        if len(shapes) == 1:  # numbers beside arrays of one shape: nothing else is repeated here
+            return entrywise(lambda entries: _bracket(world, expr, entries), values, "a comparison")
     return world.constant(1) if truth(world, expr, bound) else world.masked
+
+
+def _bracket(world: World, expr: Indicator, entries: Sequence[Node]) -> Node:
+    holds, tie = comparison([entry.value for entry in entries], expr.operators, world.arith)
+    world.observe(holds, tie)
+    return world.constant(int(holds))
 
 
 def truth(world: World, condition: Expr, bound: Bindings) -> bool:

@@ -13,7 +13,7 @@ from symprop.check.values.dims import Axis, Dims
 from symprop.check.values.functions import DIAGONAL
 from symprop.check.written_names import ONES
 from symprop.evaluation.trouble import Trouble
-from symprop.model.expr import ONE, Add, Expr, Hadamard, Mul, Neg, Number, Pow, Ref
+from symprop.model.expr import ONE, Add, Expr, Hadamard, Indicator, Mul, Neg, Number, Pow, Ref
 from symprop.model.written import Big, Call, Derivative, Gradient, Group, Outer, Product, Table, Transpose
 
 Scope = Mapping[str, object]
@@ -139,9 +139,10 @@ class Shapes:
 
     def _ones(self, ref: Ref) -> Shape:
         names = [index.name for index in ref.indices if isinstance(index, Ref)]
+        length: Axis = (ONES, *(atom(index, {}, self._named) for index in ref.indices))
         if len(names) == 1 and names[0] in self._theory.sizes:
-            return ("size", names[0]), 1
-        return (ONES, *(atom(index, {}, self._named) for index in ref.indices)), 1
+            length = ("size", names[0])
+        return (1, length) if self._theory.rows_of_ones else (length, 1)
 
     def _place(self, index: Expr, scope: Scope) -> object:
         try:
@@ -251,6 +252,7 @@ class Shapes:
         Add: _each,
         Neg: _each,
         Hadamard: _each,
+        Indicator: _each,
         Mul: _product,
         Product: _product,
         Pow: _power,

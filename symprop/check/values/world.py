@@ -259,10 +259,10 @@ class World:
         return self._gathered(name, atoms) or self._component(name, atoms) or self._leaf(name, atoms)
 
     def _ones(self, atoms: tuple[Atom, ...]) -> Array:
-        """A column of ones: as long as its index says, or as what it stands beside."""
+        """A vector of ones: as long as its index says, or as what it stands beside."""
         length = atoms[0] if len(atoms) == 1 else None
         size = length if isinstance(length, int) else self.dims.size((ONES, *atoms))
-        return Array(size, 1, (self.constant(1),) * size)
+        return Array(*((1, size) if self.theory.rows_of_ones else (size, 1)), (self.constant(1),) * size)
 
     def _defined(self, rule: Rule, letters: dict[str, Atom]) -> Value:
         try:
@@ -309,8 +309,13 @@ class World:
         """Whether an entry is given or defined as an array."""
         if not self.theory.rank(name, len(atoms)):
             return False
-        given = name in self.theory.leaves and self.coverage.in_use(name, atoms) and not self.theory.open_axes(name, len(atoms))
-        return given or self.coverage.rule(name, atoms)[0] is not None
+        if self.coverage.rule(name, atoms)[0] is not None:
+            return True
+        if name in self.theory.leaves:
+            given = self.coverage.in_use(name, atoms)
+        else:  # `x_0` before `x_1 = f(W_1 x_0)`
+            given = self.theory.defined(name) and self.coverage.unknown(name, atoms) is None
+        return given and not self.theory.open_axes(name, len(atoms))
 
     def _leaf(self, name: str, atoms: tuple[Atom, ...]) -> Value:
         if not self.theory.known(name) and (name in self.theory.sizes or (name in self.theory.lasts and not atoms)):
