@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,24 @@ def dense_rows() -> list[Row]:
     return rows
 
 
+def c_rows() -> list[Row]:
+    """C of our own, without a BLAS, beside NumPy with one: layers in matrices."""
+    rows, manner, sizes = list[Row](), dense.MANNERS[1], (784, 30, 10)
+    network = read_network(manner.text(sizes))
+    c = compile_network(network, "c", sizes={f"n_{k}": size for k, size in enumerate(sizes)})
+    numpy = compile_network(network, "numpy")
+    for batch, goal in ((1, 1.0), (32, 0.7), (1024, 0.8)):
+        drawn = [dense.drawn(manner, sizes, batch, float) for _ in range(2)]
+        ours, other = c.bind(*drawn[0]), numpy.bind(*drawn[1])
+
+        def work(n: int, bound: Any) -> object:
+            return bound.run(n, dense.RATE)
+
+        label = f"C, {'-'.join(map(str, sizes))}, batch {batch}, float64"
+        rows.append(Row(label, "the NumPy target", partial(work, bound=ours), partial(work, bound=other), goal))
+    return rows
+
+
 def unit(seconds: float) -> str:
     """A time in the unit that suits it."""
     for scale, name in ((1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms")):
@@ -220,8 +239,8 @@ def main() -> int:
     coretype = os.environ.get("OPENBLAS_CORETYPE", "not set")
     print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, OPENBLAS_CORETYPE {coretype}, {ROUNDS} rounds, CPU time\n")
     broken = 0
-    for title, rows in (("2-2-2", small_rows), ("Layers, NumPy", dense_rows)):
-        if options.small and rows is dense_rows:
+    for title, rows in (("2-2-2", small_rows), ("Layers, NumPy", dense_rows), ("Layers, C", c_rows)):
+        if options.small and rows is not small_rows:
             continue
         print(f"### {title}\n\n| ours | a step | rival | a step | rival / ours | promised |\n|---|---:|---|---:|---:|---:|")
         for row in rows():

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define SIGMOID_LAYERS_LANES 16
+#define SIGMOID_LAYERS_ROWS 4
+#define SIGMOID_LAYERS_BLOCK 64
 
 #if defined(__GNUC__)
 #define SIGMOID_LAYERS_INLINE static inline __attribute__((always_inline))
@@ -83,15 +85,29 @@ sigmoid_layers_forward_block(const sigmoid_layers *net, long first, long count,
     }
   }
   /* p_l[i] = Σ_k v[k,i]·x[k] */
-  for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
-    double sums[SIGMOID_LAYERS_LANES] = {0.0};
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_1; tile += SIGMOID_LAYERS_ROWS) {
+    double sums[SIGMOID_LAYERS_ROWS][SIGMOID_LAYERS_LANES] = {{0.0}};
+    const long i_0 = tile;
+    const long i_1 =
+        tile + 1 < SIGMOID_LAYERS_N_1 ? tile + 1 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_2 =
+        tile + 2 < SIGMOID_LAYERS_N_1 ? tile + 2 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_3 =
+        tile + 3 < SIGMOID_LAYERS_N_1 ? tile + 3 : SIGMOID_LAYERS_N_1 - 1;
     for (long k_ = 0; k_ < SIGMOID_LAYERS_N_0; k_++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += v_[k_][i] * work->x[k_][lane];
+        sums[0][lane] += v_[k_][i_0] * work->x[k_][lane];
+        sums[1][lane] += v_[k_][i_1] * work->x[k_][lane];
+        sums[2][lane] += v_[k_][i_2] * work->x[k_][lane];
+        sums[3][lane] += v_[k_][i_3] * work->x[k_][lane];
       }
     }
-    for (long lane = 0; lane < count; lane++) {
-      work->p_l[i][lane] = sums[lane];
+    for (long row = 0;
+         row < SIGMOID_LAYERS_ROWS && tile + row < SIGMOID_LAYERS_N_1; row++) {
+      const long i = tile + row;
+      for (long lane = 0; lane < count; lane++) {
+        work->p_l[i][lane] = sums[row][lane];
+      }
     }
   }
   for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
@@ -107,15 +123,29 @@ sigmoid_layers_forward_block(const sigmoid_layers *net, long first, long count,
     }
   }
   /* p_r[j] = Σ_i w[i,j]·o_l[i] */
-  for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
-    double sums[SIGMOID_LAYERS_LANES] = {0.0};
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_2; tile += SIGMOID_LAYERS_ROWS) {
+    double sums[SIGMOID_LAYERS_ROWS][SIGMOID_LAYERS_LANES] = {{0.0}};
+    const long j_0 = tile;
+    const long j_1 =
+        tile + 1 < SIGMOID_LAYERS_N_2 ? tile + 1 : SIGMOID_LAYERS_N_2 - 1;
+    const long j_2 =
+        tile + 2 < SIGMOID_LAYERS_N_2 ? tile + 2 : SIGMOID_LAYERS_N_2 - 1;
+    const long j_3 =
+        tile + 3 < SIGMOID_LAYERS_N_2 ? tile + 3 : SIGMOID_LAYERS_N_2 - 1;
     for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += w[i][j] * work->o_l[i][lane];
+        sums[0][lane] += w[i][j_0] * work->o_l[i][lane];
+        sums[1][lane] += w[i][j_1] * work->o_l[i][lane];
+        sums[2][lane] += w[i][j_2] * work->o_l[i][lane];
+        sums[3][lane] += w[i][j_3] * work->o_l[i][lane];
       }
     }
-    for (long lane = 0; lane < count; lane++) {
-      work->p_r[j][lane] = sums[lane];
+    for (long row = 0;
+         row < SIGMOID_LAYERS_ROWS && tile + row < SIGMOID_LAYERS_N_2; row++) {
+      const long j = tile + row;
+      for (long lane = 0; lane < count; lane++) {
+        work->p_r[j][lane] = sums[row][lane];
+      }
     }
   }
   for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
@@ -195,15 +225,29 @@ sigmoid_layers_cost_block(const sigmoid_layers *net, long first, long count,
     }
   }
   /* p_l[i] = Σ_k v[k,i]·x[k] */
-  for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
-    double sums[SIGMOID_LAYERS_LANES] = {0.0};
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_1; tile += SIGMOID_LAYERS_ROWS) {
+    double sums[SIGMOID_LAYERS_ROWS][SIGMOID_LAYERS_LANES] = {{0.0}};
+    const long i_0 = tile;
+    const long i_1 =
+        tile + 1 < SIGMOID_LAYERS_N_1 ? tile + 1 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_2 =
+        tile + 2 < SIGMOID_LAYERS_N_1 ? tile + 2 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_3 =
+        tile + 3 < SIGMOID_LAYERS_N_1 ? tile + 3 : SIGMOID_LAYERS_N_1 - 1;
     for (long k_ = 0; k_ < SIGMOID_LAYERS_N_0; k_++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += v_[k_][i] * work->x[k_][lane];
+        sums[0][lane] += v_[k_][i_0] * work->x[k_][lane];
+        sums[1][lane] += v_[k_][i_1] * work->x[k_][lane];
+        sums[2][lane] += v_[k_][i_2] * work->x[k_][lane];
+        sums[3][lane] += v_[k_][i_3] * work->x[k_][lane];
       }
     }
-    for (long lane = 0; lane < count; lane++) {
-      work->p_l[i][lane] = sums[lane];
+    for (long row = 0;
+         row < SIGMOID_LAYERS_ROWS && tile + row < SIGMOID_LAYERS_N_1; row++) {
+      const long i = tile + row;
+      for (long lane = 0; lane < count; lane++) {
+        work->p_l[i][lane] = sums[row][lane];
+      }
     }
   }
   for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
@@ -219,15 +263,29 @@ sigmoid_layers_cost_block(const sigmoid_layers *net, long first, long count,
     }
   }
   /* p_r[j] = Σ_i w[i,j]·o_l[i] */
-  for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
-    double sums[SIGMOID_LAYERS_LANES] = {0.0};
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_2; tile += SIGMOID_LAYERS_ROWS) {
+    double sums[SIGMOID_LAYERS_ROWS][SIGMOID_LAYERS_LANES] = {{0.0}};
+    const long j_0 = tile;
+    const long j_1 =
+        tile + 1 < SIGMOID_LAYERS_N_2 ? tile + 1 : SIGMOID_LAYERS_N_2 - 1;
+    const long j_2 =
+        tile + 2 < SIGMOID_LAYERS_N_2 ? tile + 2 : SIGMOID_LAYERS_N_2 - 1;
+    const long j_3 =
+        tile + 3 < SIGMOID_LAYERS_N_2 ? tile + 3 : SIGMOID_LAYERS_N_2 - 1;
     for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += w[i][j] * work->o_l[i][lane];
+        sums[0][lane] += w[i][j_0] * work->o_l[i][lane];
+        sums[1][lane] += w[i][j_1] * work->o_l[i][lane];
+        sums[2][lane] += w[i][j_2] * work->o_l[i][lane];
+        sums[3][lane] += w[i][j_3] * work->o_l[i][lane];
       }
     }
-    for (long lane = 0; lane < count; lane++) {
-      work->p_r[j][lane] = sums[lane];
+    for (long row = 0;
+         row < SIGMOID_LAYERS_ROWS && tile + row < SIGMOID_LAYERS_N_2; row++) {
+      const long j = tile + row;
+      for (long lane = 0; lane < count; lane++) {
+        work->p_r[j][lane] = sums[row][lane];
+      }
     }
   }
   for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
@@ -291,15 +349,29 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
     }
   }
   /* p_l[i] = Σ_k v[k,i]·x[k] */
-  for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
-    double sums[SIGMOID_LAYERS_LANES] = {0.0};
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_1; tile += SIGMOID_LAYERS_ROWS) {
+    double sums[SIGMOID_LAYERS_ROWS][SIGMOID_LAYERS_LANES] = {{0.0}};
+    const long i_0 = tile;
+    const long i_1 =
+        tile + 1 < SIGMOID_LAYERS_N_1 ? tile + 1 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_2 =
+        tile + 2 < SIGMOID_LAYERS_N_1 ? tile + 2 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_3 =
+        tile + 3 < SIGMOID_LAYERS_N_1 ? tile + 3 : SIGMOID_LAYERS_N_1 - 1;
     for (long k_ = 0; k_ < SIGMOID_LAYERS_N_0; k_++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += v_[k_][i] * work->x[k_][lane];
+        sums[0][lane] += v_[k_][i_0] * work->x[k_][lane];
+        sums[1][lane] += v_[k_][i_1] * work->x[k_][lane];
+        sums[2][lane] += v_[k_][i_2] * work->x[k_][lane];
+        sums[3][lane] += v_[k_][i_3] * work->x[k_][lane];
       }
     }
-    for (long lane = 0; lane < count; lane++) {
-      work->p_l[i][lane] = sums[lane];
+    for (long row = 0;
+         row < SIGMOID_LAYERS_ROWS && tile + row < SIGMOID_LAYERS_N_1; row++) {
+      const long i = tile + row;
+      for (long lane = 0; lane < count; lane++) {
+        work->p_l[i][lane] = sums[row][lane];
+      }
     }
   }
   for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
@@ -315,15 +387,29 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
     }
   }
   /* p_r[j] = Σ_i w[i,j]·o_l[i] */
-  for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
-    double sums[SIGMOID_LAYERS_LANES] = {0.0};
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_2; tile += SIGMOID_LAYERS_ROWS) {
+    double sums[SIGMOID_LAYERS_ROWS][SIGMOID_LAYERS_LANES] = {{0.0}};
+    const long j_0 = tile;
+    const long j_1 =
+        tile + 1 < SIGMOID_LAYERS_N_2 ? tile + 1 : SIGMOID_LAYERS_N_2 - 1;
+    const long j_2 =
+        tile + 2 < SIGMOID_LAYERS_N_2 ? tile + 2 : SIGMOID_LAYERS_N_2 - 1;
+    const long j_3 =
+        tile + 3 < SIGMOID_LAYERS_N_2 ? tile + 3 : SIGMOID_LAYERS_N_2 - 1;
     for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += w[i][j] * work->o_l[i][lane];
+        sums[0][lane] += w[i][j_0] * work->o_l[i][lane];
+        sums[1][lane] += w[i][j_1] * work->o_l[i][lane];
+        sums[2][lane] += w[i][j_2] * work->o_l[i][lane];
+        sums[3][lane] += w[i][j_3] * work->o_l[i][lane];
       }
     }
-    for (long lane = 0; lane < count; lane++) {
-      work->p_r[j][lane] = sums[lane];
+    for (long row = 0;
+         row < SIGMOID_LAYERS_ROWS && tile + row < SIGMOID_LAYERS_N_2; row++) {
+      const long j = tile + row;
+      for (long lane = 0; lane < count; lane++) {
+        work->p_r[j][lane] = sums[row][lane];
+      }
     }
   }
   for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
@@ -348,38 +434,78 @@ sigmoid_layers_gradients_block(const sigmoid_layers *net, long first,
     }
   }
   /* ∂P/∂w[i,j] = δ_r[j]·o_l[i] */
-  for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
-    for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
-      double entry = 0.0;
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_2; tile += SIGMOID_LAYERS_BLOCK) {
+    const long left = SIGMOID_LAYERS_N_2 - tile;
+    const long width =
+        left < SIGMOID_LAYERS_BLOCK ? left : SIGMOID_LAYERS_BLOCK;
+    double turned[SIGMOID_LAYERS_LANES][SIGMOID_LAYERS_BLOCK];
+    for (long column = 0; column < width; column++) {
+      const long j = tile + column;
       for (long lane = 0; lane < count; lane++) {
-        entry += work->delta_r[j][lane] * work->o_l[i][lane];
+        turned[lane][column] = work->delta_r[j][lane];
       }
-      work->dP_dw[i][j] += entry;
+    }
+    for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
+      for (long column = 0; column < width; column++) {
+        const long j = tile + column;
+        double entry = 0.0;
+        for (long lane = 0; lane < count; lane++) {
+          entry += work->o_l[i][lane] * turned[lane][column];
+        }
+        work->dP_dw[i][j] += entry;
+      }
     }
   }
   /* δ_l[i] = o_l[i]·(1 − o_l[i])·Σ_j δ_r[j]·w[i,j] */
   /* 1 − σ(z) is computed as exp(−z)·σ(z), which does not cancel at large z */
-  for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
-    double sums[SIGMOID_LAYERS_LANES] = {0.0};
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_1; tile += SIGMOID_LAYERS_ROWS) {
+    double sums[SIGMOID_LAYERS_ROWS][SIGMOID_LAYERS_LANES] = {{0.0}};
+    const long i_0 = tile;
+    const long i_1 =
+        tile + 1 < SIGMOID_LAYERS_N_1 ? tile + 1 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_2 =
+        tile + 2 < SIGMOID_LAYERS_N_1 ? tile + 2 : SIGMOID_LAYERS_N_1 - 1;
+    const long i_3 =
+        tile + 3 < SIGMOID_LAYERS_N_1 ? tile + 3 : SIGMOID_LAYERS_N_1 - 1;
     for (long j = 0; j < SIGMOID_LAYERS_N_2; j++) {
       for (long lane = 0; lane < count; lane++) {
-        sums[lane] += work->delta_r[j][lane] * w[i][j];
+        sums[0][lane] += work->delta_r[j][lane] * w[i_0][j];
+        sums[1][lane] += work->delta_r[j][lane] * w[i_1][j];
+        sums[2][lane] += work->delta_r[j][lane] * w[i_2][j];
+        sums[3][lane] += work->delta_r[j][lane] * w[i_3][j];
       }
     }
-    for (long lane = 0; lane < count; lane++) {
-      work->delta_l[i][lane] =
-          sums[lane] *
-          (work->o_l[i][lane] * (work->exp_p_l[i][lane] * work->o_l[i][lane]));
+    for (long row = 0;
+         row < SIGMOID_LAYERS_ROWS && tile + row < SIGMOID_LAYERS_N_1; row++) {
+      const long i = tile + row;
+      for (long lane = 0; lane < count; lane++) {
+        work->delta_l[i][lane] =
+            sums[row][lane] * (work->o_l[i][lane] *
+                               (work->exp_p_l[i][lane] * work->o_l[i][lane]));
+      }
     }
   }
   /* ∂P/∂v[k,i] = δ_l[i]·x[k] */
-  for (long k_ = 0; k_ < SIGMOID_LAYERS_N_0; k_++) {
-    for (long i = 0; i < SIGMOID_LAYERS_N_1; i++) {
-      double entry = 0.0;
+  for (long tile = 0; tile < SIGMOID_LAYERS_N_1; tile += SIGMOID_LAYERS_BLOCK) {
+    const long left = SIGMOID_LAYERS_N_1 - tile;
+    const long width =
+        left < SIGMOID_LAYERS_BLOCK ? left : SIGMOID_LAYERS_BLOCK;
+    double turned[SIGMOID_LAYERS_LANES][SIGMOID_LAYERS_BLOCK];
+    for (long column = 0; column < width; column++) {
+      const long i = tile + column;
       for (long lane = 0; lane < count; lane++) {
-        entry += work->delta_l[i][lane] * work->x[k_][lane];
+        turned[lane][column] = work->delta_l[i][lane];
       }
-      work->dP_dv[k_][i] += entry;
+    }
+    for (long k_ = 0; k_ < SIGMOID_LAYERS_N_0; k_++) {
+      for (long column = 0; column < width; column++) {
+        const long i = tile + column;
+        double entry = 0.0;
+        for (long lane = 0; lane < count; lane++) {
+          entry += work->x[k_][lane] * turned[lane][column];
+        }
+        work->dP_dv[k_][i] += entry;
+      }
     }
   }
 }

@@ -48,7 +48,7 @@ class Lowering(Positions):
             return self.of("-", (self.mean(made),)) if negative else self.mean(made)
         if isinstance(expr, Sum):
             return self.total(expr, (EXAMPLES,))
-        if isinstance(expr, Div) and not self._differs(expr.denominator):
+        if isinstance(expr, Div) and not self._differs(expr.denominator) and self._differs_everywhere(expr.numerator):
             return self.of("/", (self.mean(expr.numerator), self.lower(expr.denominator)))
         alone = self._only_differing(expr)
         if alone is not None:  # what is the same for all examples multiplies their sum
@@ -67,7 +67,16 @@ class Lowering(Positions):
         if not isinstance(expr, Mul) or any(isinstance(f, Indicator) for f in expr.factors):
             return None
         found = [f for f in expr.factors if self._differs(f)]
-        return found[0] if len(found) == 1 and isinstance(found[0], Sum | Div | Add | Mul) else None
+        fits = len(found) == 1 and isinstance(found[0], Sum | Div | Add | Mul) and self._differs_everywhere(found[0])
+        return found[0] if fits else None
+
+    def _differs_everywhere(self, expr: Expr) -> bool:
+        """Does every term differ between the examples?  The sum of one that does not is that many times the term."""
+        if isinstance(expr, Add):
+            return all(self._differs_everywhere(term) for term in expr.terms)
+        if isinstance(expr, Neg):
+            return self._differs_everywhere(expr.operand)
+        return self._differs_everywhere(expr.numerator) if isinstance(expr, Div) else self._differs(expr)
 
     def _scales(self) -> list[Array]:
         return [Array("leaf", (), self.scale)] if self.scale else []

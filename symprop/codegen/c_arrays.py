@@ -8,11 +8,14 @@ from dataclasses import replace
 from symprop.codegen.c_layout import STEP, comment
 from symprop.codegen.c_lines import CLines
 from symprop.codegen.c_names import CNames
+from symprop.codegen.c_products import lanes_of
 from symprop.codegen.c_spell import Style
-from symprop.codegen.c_texts import LANES
+from symprop.codegen.c_texts import BLOCK, ROWS
 from symprop.codegen.module import as_float
 from symprop.codegen.program import UPDATED, Kind, Program
 from symprop.codegen.views import gradients_alone, used_names
+
+_BLOCKS = {"ROWS": ROWS, "BLOCK": BLOCK}
 
 
 class ArraySource:
@@ -54,7 +57,8 @@ class ArraySource:
             "#include <stdlib.h>",
             "#include <string.h>",
             "",
-            f"#define {names.upper}_LANES {LANES}",
+            f"#define {names.upper}_LANES {lanes_of(program)}",
+            *(f"#define {names.upper}_{what} {number}" for what, number in _BLOCKS.items() if f"{names.upper}_{what}" in body),
             "",
             names.inline(),
             *names.helpers(self.needs),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from symprop.codegen.c_layout import STEP, comment
+from symprop.codegen.c_products import Outer, Rows, outer, outer_of, rows, rows_of
 from symprop.codegen.c_rows import row_lines
 from symprop.codegen.c_spell import CSpeller, Style
 from symprop.codegen.program import Kind, Line, Program
@@ -112,14 +113,26 @@ class CLines:
         vector = row is not None and isinstance(row.at, Ref) and row.at in line.indices
         closing: list[str] = []
         inner = frame
+        product = None if row is not None else self._product(line, frame)
+        if isinstance(product, Outer):
+            yield from outer(self, line, product, frame, indent)
+            return
         for bound in line.ranges:
-            if bound.index in frame.letters or (vector and row is not None and row.at == Ref(bound.index)):
+            if (
+                bound.index in frame.letters
+                or (product is not None and bound is product.bound)
+                or (vector and row is not None and row.at == Ref(bound.index))
+            ):
                 continue
             letter = self.style.identifier(bound.index)
             yield f"{indent}for (long {letter} = 0; {letter} < {inner.count(bound)}; {letter}++) {{"
             closing.append(f"{indent}}}")
             inner = inner.with_letter(bound, letter)
             indent += STEP
+        if product is not None:
+            yield from rows(self, line, product, inner, indent)
+            yield from reversed(closing)
+            return
         deeper = indent if closing else indent + STEP
         body = list(row_lines(self, line, row, inner, deeper) if row is not None else self._entry(line, inner, deeper))
         if closing:
@@ -130,11 +143,14 @@ class CLines:
             yield from (text[len(STEP) :] for text in body)
         yield from reversed(closing)
 
+    def _product(self, line: Line, frame: Frame) -> Rows | Outer | None:
+        return rows_of(self, line, _outer_sum(line.expr), frame) or outer_of(self, line, frame)
+
     def _entry(self, line: Line, frame: Frame, indent: str) -> Iterator[str]:
         """One entry, for every lane."""
         varies = self.style.varies(line.name) or (line.kind is Kind.GRADIENT and bool(self.style.lane))
         if line.kind is Kind.GRADIENT and varies:
-            target = self._gradient_place(line, frame)
+            target = self.gradient_place(line, frame)
             yield f"{indent}double entry = 0.0;"
             yield from self._over_lanes(line, frame, indent, "entry += {};")
             yield indent + self.gradient(target, "entry")
@@ -147,7 +163,8 @@ class CLines:
             yield from self.taken()
             yield indent + text
 
-    def _gradient_place(self, line: Line, frame: Frame) -> str:
+    def gradient_place(self, line: Line, frame: Frame) -> str:
+        """The entry of a gradient: a sum over the examples, so it has no lane."""
         plain = replace(self.style, lane="")
         lines = CLines(self.program, plain, self.sizes, self.gradient)
         return CSpeller(lines, frame).text(line.ref)
@@ -176,7 +193,6 @@ class CLines:
             raise InternalError("a line without a sum")
         bound = Range(total.index, total.lower, total.upper)
         letter = self.style.identifier(total.index)
-        speller = CSpeller(self, frame)
         inner = CSpeller(self, frame.with_letter(bound, letter))
         yield f"{indent}double sums[LANES] = {{0.0}};".replace("LANES", self._lanes)
         yield f"{indent}for (long {letter} = 0; {letter} < {frame.count(bound)}; {letter}++) {{"
@@ -187,11 +203,15 @@ class CLines:
         yield f"{indent}{STEP}{STEP}sums[lane] += {body};"
         yield f"{indent}{STEP}}}"
         yield f"{indent}}}"
+        yield from self.summed(line, total, "sums[lane]", frame, indent)
+
+    def summed(self, line: Line, total: Sum, place: str, frame: Frame, indent: str) -> Iterator[str]:
+        """*line* for each lane, where the sum *total* in it has been computed and stands in *place*."""
         yield f"{indent}for (long lane = 0; lane < count; lane++) {{"
         self.begin(indent + STEP)
-        value = _Summed(self, frame, total).text(line.expr)
+        value = _Summed(self, frame, total, place).text(line.expr)
         yield from self.taken()
-        yield f"{indent}{STEP}{speller.text(line.ref)} = {value};"
+        yield f"{indent}{STEP}{CSpeller(self, frame).text(line.ref)} = {value};"
         yield f"{indent}}}"
 
     @property
@@ -211,13 +231,14 @@ class CLines:
 class _Summed(CSpeller):
     """Spells a line whose outer sum has been computed."""
 
-    def __init__(self, lines: CLines, frame: Frame, total: Sum) -> None:
+    def __init__(self, lines: CLines, frame: Frame, total: Sum, place: str) -> None:
         super().__init__(lines, frame)
         self.total = total
+        self.place_of_total = place
 
     def sum(self, expr: Sum) -> Text:
         """The sum in hand is in a variable."""
-        return ("sums[lane]", ATOM) if expr is self.total else super().sum(expr)
+        return (self.place_of_total, ATOM) if expr is self.total else super().sum(expr)
 
 
 def _outer_sum(expr: Expr) -> Sum | None:

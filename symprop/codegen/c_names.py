@@ -13,7 +13,7 @@ from symprop.codegen.program import Program
 from symprop.codegen.sizes import given_sizes, shapes_of_values
 from symprop.codegen.spell import Frame
 
-_MACROS = ("H", "LANES", "INLINE")
+_MACROS = ("H", "LANES", "ROWS", "BLOCK", "INLINE")
 """What follows the prefix in macros that no size may have."""
 
 

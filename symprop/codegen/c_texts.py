@@ -66,3 +66,9 @@ INLINE = """\
 
 LANES = 16
 """Examples that are computed side by side: two registers of the widest kind, so that one computes while the other waits."""
+
+ROWS = 4
+"""Rows of a matrix that are multiplied at once: their sums for all lanes just fit into the registers."""
+
+BLOCK = 64
+"""Columns of a gradient that are computed at once: with all lanes, a quarter of the nearest cache."""

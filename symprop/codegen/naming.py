@@ -60,6 +60,7 @@ _NUMPY_OWN = (
 
 _C_OWN = (
     "net", "rate", "steps", "step_number", "examples", "lane", "count", "work", "first", "entry", "sums", "sum",
+    "tile", "row", "column", "left", "width", "turned",
     "largest", "total", "slopes", "values", "n", "rest", "top", "k", "size", "p", "g", "v",
 )  # fmt: skip
 

@@ -36,7 +36,13 @@ def scaled_seeds(program: Program) -> Program:
             whole = one.kind is Kind.GRADIENT and names_in(seed).isdisjoint(varying)
             return Ref(program.network.rate) if whole else rate
 
-        return replace(one, expr=_scaled(one.expr, adjoints, lambda seed: _times(factor(seed), seed, sizes)))
+        def scaled(expr: Expr) -> Expr:
+            return _scaled(expr, adjoints, lambda seed: _times(factor(seed), seed, sizes))
+
+        terms = one.expr.terms if isinstance(one.expr, Add) and one.kind is Kind.GRADIENT else ()
+        if any(names_in(term).isdisjoint(varying) for term in terms):  # a penalty: not summed over the examples with the rest
+            return replace(one, expr=Add(tuple(scaled(term) for term in terms)))
+        return replace(one, expr=scaled(one.expr))
 
     return replace(program, lines=tuple(line(one) for one in program.lines)) if not alone else program
 

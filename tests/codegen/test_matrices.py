@@ -53,6 +53,14 @@ NETWORKS = {
         inputs x[n]; targets t[m]; constants λ; weights W[m,n]
         y = σ(W x)
         minimize L = ½ ‖y - t‖² + ½ λ ‖W‖²""",
+    "ridge regression": """
+        inputs x[n]; targets t; constants λ; weights w[n] b
+        y = wᵀ x + b
+        minimize L = ½ (t - y)² + ½ λ ‖w‖²""",
+    "a mean with a penalty": """
+        inputs X[n,N]; targets T[m,N]; constants λ; weights W[m,n]
+        Y = W X
+        minimize L = 1/(2 N) (‖Y - T‖² + λ ‖W‖²)""",
     "what is read turned": """
         inputs X[n,N]; targets T[n,N]; constants M[n,n]; weights W[n,n]
         B = exp(X); C = sin(X)
@@ -147,3 +155,44 @@ def test_random_matrices(tmp_path: Path) -> None:
         except Trouble:
             continue  # no value there that 50 digits could hold
         assert not found, (seed, found[:2])
+
+
+@pytest.mark.parametrize("kind", ["one example", "columns", "rows", "softmax"])
+@pytest.mark.parametrize("width", [1, 4, 70])
+def test_c_in_blocks_computes_what_numpy_does(kind: str, width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer rows than a block has, just as many, and more; more columns than a block has; examples that fill lanes and do not."""
+    np = pytest.importorskip("numpy")
+    if compiler() is None:
+        pytest.skip("there is no C compiler")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    network = read_network(written(NETWORKS[kind]))
+    sizes = {name: width + place for place, name in enumerate(network.sizes)}
+    ours, theirs = compile_network(network, "c", sizes=sizes), compile_network(network, "numpy")
+    rng = np.random.default_rng(5)
+    for examples in (1, 16, 37):
+
+        def drawn(name: str, *front: int) -> object:
+            return rng.uniform(0.2, 1.0, (*front, *(sizes[axis.upper.name] for axis in network.axes(name)))) / width
+
+        params = {name: drawn(name) for name in ours.program.parameters}
+        inputs = {name: drawn(name, examples) for name in ours.program.inputs}
+        targets = {name: drawn(name, examples) for name in ours.program.targets}
+        for name, slope in theirs.gradients(params, inputs, targets).items():
+            np.testing.assert_allclose(ours.gradients(params, inputs, targets)[name], slope, rtol=1e-11, atol=1e-15)
+        assert ours.cost(params, inputs, targets) == pytest.approx(float(theirs.cost(params, inputs, targets)), rel=1e-12)
+
+
+def test_c_multiplies_in_blocks() -> None:
+    sizes = {"n_0": 784, "n_1": 30, "n_2": 10}
+    source = generate(read_network(written(NETWORKS["one example"])), "c", sizes=sizes)[".c"]
+    assert "sums[3][lane] += W_1[j_3][k_] * work->x[k_][lane];" in source
+    assert "* turned[lane][column];" in source
+    assert "#define NETWORK_LANES 16" in source
+    whole = generate(read_network(written(NETWORKS["columns"])), "c", sizes=sizes | {"N": 32})[".c"]
+    assert "#define NETWORK_LANES 1\n" in whole  # the batch is one example
+
+
+def test_sizes_of_c_have_macros_of_their_own() -> None:
+    text = "inputs x[n]\ntargets t[N]\nweights W[N,n] V[N,h] U[h,N]\ny = W x + V U (W x)\nminimize E = ½ ‖y - t‖²"
+    header = generate(read_network(text), "c", sizes={"n": 2, "N": 3, "h": 4})[".h"]
+    assert re.findall(r"#define (NETWORK_\w+ \d)", header) == ["NETWORK_N 2", "NETWORK_N_2 3", "NETWORK_H_2 4"]
